@@ -1,0 +1,29 @@
+/*
+ * SHA-256 with a prefetched algorithm and a reused context (OpenSSL 1.1.1, 3).
+ */
+
+#ifndef DM_DIGEST_H
+#define DM_DIGEST_H
+
+#include "dm_str.h"
+
+
+#define DM_DIGEST_LEN       32
+#define DM_KEY_LEN          16          /* half of it: a table key */
+#define DM_FINGERPRINT_LEN  16          /* hex digits */
+
+typedef struct dm_digest_s  dm_digest_t;
+
+
+/* One per process and thread; NULL if OpenSSL has no SHA-256 or no memory. */
+dm_digest_t *dm_digest_create(void);
+void dm_digest_destroy(dm_digest_t *digest);
+
+/* 0, or -1 where OpenSSL fails; `out` is then unset. */
+int dm_digest_sha256(dm_digest_t *digest, dm_str_t data,
+    uint8_t out[DM_DIGEST_LEN]);
+
+/* The first 16 hex digits of a digest; no NUL is written. */
+void dm_digest_fingerprint(const uint8_t *digest, char out[DM_FINGERPRINT_LEN]);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * A token file, fed in pieces of any size, into a table.  The caller does the
+ * reading; this decides what is a snapshot, what is journal, and what is
+ * wrong.
+ */
+
+#ifndef DM_LOAD_H
+#define DM_LOAD_H
+
+#include "dm_table.h"
+
+
+typedef struct dm_load_s  dm_load_t;
+
+/* Everything worth a log line, as it happens.  line counts from 1. */
+typedef enum {
+    DM_LOAD_SKIPPED,           /* a bad journal line, `text` says why */
+    DM_LOAD_CLAMPED            /* the first lowered token of a snapshot */
+} dm_load_event_t;
+
+typedef void (*dm_load_report_t)(void *data, dm_load_event_t event,
+    uint64_t line, const char *text);
+
+typedef struct {
+    uint64_t  line;            /* lines read whole */
+    uint64_t  offset;          /* bytes read whole: the next line starts here */
+    uint64_t  applied;         /* journal lines */
+    uint64_t  skipped;
+    uint64_t  error_line;      /* where the snapshot was refused, 0: no line */
+    char      error[DM_RECORD_ERROR];
+} dm_load_state_t;
+
+
+/* NULL without memory.  The table, digest and report data stay the caller's. */
+dm_load_t *dm_load_create(dm_table_t *table, dm_digest_t *digest,
+    dm_load_report_t report, void *data);
+void dm_load_destroy(dm_load_t *load);
+
+/* Start a snapshot of about `bytes` bytes with about `lines` lines. */
+void dm_load_snapshot(dm_load_t *load, uint64_t lines);
+
+/*
+ * Feed what follows.  Returns the number of bytes taken: whole lines only, so
+ * the rest must be fed again with more behind it; or -1 where the snapshot is
+ * refused (state->error says why; what is live stays live).
+ */
+int64_t dm_load_feed(dm_load_t *load, const char *data, size_t len);
+
+/*
+ * The end of the file as it stands.  A snapshot without `end` is complete
+ * here (a last line without a newline included).  Returns 0, or -1 as above.
+ * After it, what is fed is journal.
+ */
+int dm_load_finish(dm_load_t *load, const char *rest, size_t len);
+
+const dm_load_state_t *dm_load_state(const dm_load_t *load);
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * Which requests are guarded: (methods, path) -> action.
+ */
+
+#ifndef DM_ROUTE_H
+#define DM_ROUTE_H
+
+#include "dm_access.h"
+#include "dm_path.h"
+
+
+/* The built-in sets. */
+#define DM_ROUTES_1    0x1u
+#define DM_ROUTES_1_1  0x2u
+#define DM_ROUTES_2    0x4u
+
+/* An own route's methods; ANY also covers verbs that have no bit. */
+#define DM_METHOD_GET      0x001u
+#define DM_METHOD_HEAD     0x002u
+#define DM_METHOD_POST     0x004u
+#define DM_METHOD_PUT      0x008u
+#define DM_METHOD_DELETE   0x010u
+#define DM_METHOD_PATCH    0x020u
+#define DM_METHOD_OPTIONS  0x040u
+#define DM_METHOD_OTHER    0x080u
+#define DM_METHOD_ANY      0x0ffu
+
+
+/* One own route: a pattern, or a regular expression of the caller's. */
+typedef struct {
+    dm_action_t   action;
+    unsigned      methods;
+    dm_str_t      pattern;
+    void         *regex;       /* NULL: `pattern` decides */
+} dm_route_t;
+
+
+typedef struct {
+    unsigned           sets;   /* DM_ROUTES_* */
+    const dm_route_t  *own;
+    size_t             n_own;
+
+    /* 1 if the regular expression matches the path; may be NULL */
+    int              (*match)(void *regex, dm_str_t path);
+} dm_routes_t;
+
+
+typedef struct {
+    /* the real method and every override, at least one */
+    unsigned   methods[8];     /* one DM_METHOD_* bit each */
+    unsigned   n_methods;
+    dm_str_t   uri;            /* as normalised by the server, no query */
+    dm_str_t   target;         /* as on the request line */
+    unsigned   preflight:1;    /* CORS preflight: nothing is guarded */
+} dm_route_request_t;
+
+
+/* DM_METHOD_* of a method's name, in any case; OTHER for one without a bit. */
+unsigned dm_method(dm_str_t name);
+
+/*
+ * "GET,POST" or "*" to a set of DM_METHOD_* bits (GET brings HEAD); 0 where
+ * it is malformed.  A method without a bit of its own is malformed.
+ */
+unsigned dm_methods_parse(dm_str_t list);
+
+/*
+ * NULL if `pattern` is well-formed, else what is wrong with it.  A pattern
+ * starts with '/'; its segments are literals, ":name" (any one segment) and
+ * as the last one "*" (the rest, at least one segment).
+ */
+const char *dm_route_pattern_error(dm_str_t pattern);
+
+/* 1 if `path` matches, case and a trailing slash aside. */
+int dm_route_match(dm_str_t pattern, dm_str_t path);
+
+/*
+ * The strictest action over both readings of the path and all methods.
+ * *ambiguous is set to 1 where the target cannot be read in one way and
+ * mentions a guarded tree in any reading; the action is then meaningless.
+ * scratch: DM_PATH_SCRATCH(target.len) bytes, used only for a target that
+ * could mean something guarded.
+ */
+dm_action_t dm_route_judge(const dm_routes_t *routes,
+    const dm_route_request_t *request, char *scratch, unsigned *ambiguous);
+
+#endif

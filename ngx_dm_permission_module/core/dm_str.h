@@ -1,0 +1,74 @@
+/*
+ * dm_str_t: a piece of somebody else's memory.  Never owned, never
+ * terminated by a NUL, may hold any byte.
+ */
+
+#ifndef DM_STR_H
+#define DM_STR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+
+typedef struct {
+    const char  *data;
+    size_t       len;
+} dm_str_t;
+
+
+#define DM_STR(literal)  ((dm_str_t) { (literal), sizeof(literal) - 1 })
+
+
+/* 1 if both hold the same bytes. */
+static inline int
+dm_str_eq(dm_str_t a, dm_str_t b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+
+/* ASCII only: no locale has a say in what is guarded. */
+static inline unsigned char
+dm_lower(unsigned char c)
+{
+    return (c >= 'A' && c <= 'Z') ? (unsigned char) (c | 0x20) : c;
+}
+
+
+/* 1 if both hold the same bytes but for the case of ASCII letters. */
+static inline int
+dm_str_caseeq(dm_str_t a, dm_str_t b)
+{
+    size_t  i;
+
+    if (a.len != b.len) {
+        return 0;
+    }
+
+    for (i = 0; i < a.len; i++) {
+        if (dm_lower((unsigned char) a.data[i])
+            != dm_lower((unsigned char) b.data[i]))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+/* The value of a hexadecimal digit, or -1. */
+static inline int
+dm_hex(unsigned char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+
+    c = dm_lower(c);
+
+    return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
+}
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * The table: one writer, any number of readers that take no lock.  The
+ * protocol and its proof are in dm_table.c.
+ */
+
+#ifndef DM_TABLE_H
+#define DM_TABLE_H
+
+#include "dm_record.h"
+
+
+typedef struct dm_table_s  dm_table_t;  /* lives in memory of the caller's */
+
+#define DM_REVISION_MAX  128
+
+/* Why a write was refused. */
+typedef enum {
+    DM_TABLE_OK = 0,
+    DM_TABLE_FULL                       /* the state has no room left */
+} dm_table_rc_t;
+
+
+typedef struct {
+    uint64_t   generation;              /* grows with every publish, 0: none */
+    char       revision[DM_REVISION_MAX];
+    size_t     revision_len;
+    uint64_t   tokens;
+    uint64_t   apps;
+    uint64_t   clamped;
+    uint64_t   bytes_used;
+    uint64_t   bytes_size;              /* of one state */
+} dm_table_info_t;
+
+
+/*
+ * Lays a table out in `size` bytes at `memory` (8-byte aligned, may be shared
+ * and mapped elsewhere in other processes: it holds offsets only).  NULL
+ * where size is too small to hold anything.
+ */
+dm_table_t *dm_table_init(void *memory, size_t size);
+
+/* A table that dm_table_init() laid out, NULL if it is not one (version). */
+dm_table_t *dm_table_attach(void *memory, size_t size);
+
+/* Bytes of memory that hold two states of so many tokens and app bytes. */
+size_t dm_table_size(uint64_t tokens, uint64_t app_bytes);
+
+/* Bytes that an app's record needs in a state. */
+size_t dm_table_app_bytes(const dm_record_t *app);
+
+/*
+ * Readers.  Any process, any time.  1 and the grant copied out, 0 unknown,
+ * -1 no state published yet.  revision may be NULL.
+ */
+int dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
+    dm_grant_t *grant);
+/* The id of the app at a grant's index, as of the same state; 0 if gone. */
+size_t dm_table_app_id(const dm_table_t *table, uint32_t app, char out[64]);
+size_t dm_table_revision(const dm_table_t *table,
+    char out[DM_REVISION_MAX]);
+void dm_table_info(const dm_table_t *table, dm_table_info_t *info);
+
+/*
+ * The writer; the caller makes sure that there is one.  begin() empties the
+ * idle state and makes room for about `tokens`; put() writes a record into
+ * the state being built, publish() makes it the live one in one store.
+ * Without a begin(), apply() changes the live state, record by record.
+ */
+void dm_table_begin(dm_table_t *table, uint64_t tokens);
+dm_table_rc_t dm_table_put(dm_table_t *table, const dm_record_t *record);
+void dm_table_publish(dm_table_t *table);
+dm_table_rc_t dm_table_apply(dm_table_t *table, const dm_record_t *record);
+
+#endif
