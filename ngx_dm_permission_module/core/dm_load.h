@@ -28,16 +28,36 @@ typedef struct {
     uint64_t  skipped;
     uint64_t  error_line;      /* where the snapshot was refused, 0: no line */
     char      error[DM_RECORD_ERROR];
+
+    /* of all lines since the snapshot began, replaced ones included */
+    uint64_t  tokens;
+    uint64_t  apps;            /* distinct ids, named by tokens alone or not */
+    uint64_t  app_bytes;
+
+    unsigned  journal:1;       /* the snapshot is published */
+    unsigned  full:1;          /* a journal line had no room: read anew */
 } dm_load_state_t;
 
 
-/* NULL without memory.  The table, digest and report data stay the caller's. */
+/*
+ * NULL without memory.  The table, digest and report data stay the caller's.
+ * Without a table (NULL) lines are only checked and counted.
+ */
 dm_load_t *dm_load_create(dm_table_t *table, dm_digest_t *digest,
     dm_load_report_t report, void *data);
 void dm_load_destroy(dm_load_t *load);
 
-/* Start a snapshot of about `bytes` bytes with about `lines` lines. */
+/*
+ * Start a snapshot of so many lines.  Too small a number wastes the room that
+ * the file would need, too great a number the room for apps.
+ */
 void dm_load_snapshot(dm_load_t *load, uint64_t lines);
+
+/* Go on with the journal of what is live, behind so many lines and bytes. */
+void dm_load_journal(dm_load_t *load, uint64_t line, uint64_t offset);
+
+/* What dm_table_size() says of the lines seen since the snapshot began. */
+size_t dm_load_needs(const dm_load_t *load);
 
 /*
  * Feed what follows.  Returns the number of bytes taken: whole lines only, so

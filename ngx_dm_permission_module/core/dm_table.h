@@ -16,7 +16,8 @@ typedef struct dm_table_s  dm_table_t;  /* lives in memory of the caller's */
 /* Why a write was refused. */
 typedef enum {
     DM_TABLE_OK = 0,
-    DM_TABLE_FULL                       /* the state has no room left */
+    DM_TABLE_FULL,                      /* the state has no room left */
+    DM_TABLE_FAILED                     /* OpenSSL has no SHA-256 */
 } dm_table_rc_t;
 
 
@@ -45,6 +46,9 @@ dm_table_t *dm_table_attach(void *memory, size_t size);
 /* Bytes of memory that hold two states of so many tokens and app bytes. */
 size_t dm_table_size(uint64_t tokens, uint64_t app_bytes);
 
+/* What dm_table_init() was given. */
+size_t dm_table_bytes(const dm_table_t *table);
+
 /* Bytes that an app's record needs in a state. */
 size_t dm_table_app_bytes(const dm_record_t *app);
 
@@ -54,7 +58,11 @@ size_t dm_table_app_bytes(const dm_record_t *app);
  */
 int dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
     dm_grant_t *grant);
-/* The id of the app at a grant's index, as of the same state; 0 if gone. */
+
+/*
+ * The id of the app at a grant's index, as of the same state; 0 if gone.  An
+ * index is no dense number: it names the app's place and its state.
+ */
 size_t dm_table_app_id(const dm_table_t *table, uint32_t app, char out[64]);
 size_t dm_table_revision(const dm_table_t *table,
     char out[DM_REVISION_MAX]);

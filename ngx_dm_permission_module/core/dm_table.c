@@ -1,0 +1,380 @@
+/*
+ * Readers and the layout.
+ *
+ * A reader loads the generation G (acquire), reads from arena G & 1 with
+ * atomic loads, passes an acquire fence and loads the generation again.  If it
+ * is still G, all that was read belongs to one state:
+ *
+ *  - What the state held when it was published is visible: publish() stores G
+ *    with release, the reader loaded it with acquire.
+ *  - Nothing of a later state of the same arena was read.  begin() runs after
+ *    G + 1 was stored (it loads it with acquire, whoever stored it), and
+ *    passes a release fence before its first store to the arena.  Had one of
+ *    the reader's loads seen a store of begin() or put(), that fence and the
+ *    reader's would synchronize (C11 7.17.4), G + 1 would happen before the
+ *    reader's second load, and that load could not return G.
+ *  - It cannot be G again after having been something else: it only grows.
+ *
+ * A reader that slept through a replacement reads garbage until it looks
+ * again.  Every offset it takes from memory is therefore checked against the
+ * arena, which never changes; the number of slots is one that fits in every
+ * state, and a probe ends after as many steps.
+ *
+ * Changes to the live state (apply()) do not move the generation:
+ *
+ *  - The key and the user of a slot are written while its word is 0, which
+ *    ends every probe, and never again: whoever loads a word other than 0
+ *    with acquire sees both.  A later record of the token with the same user
+ *    is one store of the word.  With another user it goes into a new slot,
+ *    and then the word of the old one becomes DM_WORD_MOVED: before that the
+ *    old slot answers, for it comes first, after it the new one does.
+ *  - A writer that dies before it stored the word leaves a free slot; the next
+ *    token that probes there takes it, and nobody read the key left behind.
+ *  - An app's blob is immutable and complete before its offset is stored.
+ *    The word is loaded again after the blob: if a token's line and then its
+ *    app's were applied in between, the offset loaded with acquire makes the
+ *    new word visible, and the slot is read once more.  So a grant is never
+ *    an old token with an app newer than the token's replacement.
+ */
+
+#include "dm_table_layout.h"
+
+
+#define DM_ARENA_MIN  2048
+
+
+dm_table_t *
+dm_table_init(void *memory, size_t size)
+{
+    uint64_t     arena;
+    dm_table_t  *table;
+
+    if (size < sizeof(dm_table_t) + 2 * DM_ARENA_MIN) {
+        return NULL;
+    }
+
+    arena = (size - sizeof(dm_table_t)) / 2 / DM_APP_UNIT * DM_APP_UNIT;
+
+    table = memory;
+
+    dm_set(&table->magic, 0);
+    dm_set_release(&table->generation, 0);
+
+    table->version = DM_TABLE_VERSION;
+    table->size = size;
+    table->arena = arena;
+
+    memset(dm_table_state(table, 0), 0, DM_STATE_SIZE);
+    memset(dm_table_state(table, 1), 0, DM_STATE_SIZE);
+
+    dm_set_release(&table->magic, DM_TABLE_MAGIC);
+
+    return table;
+}
+
+
+dm_table_t *
+dm_table_attach(void *memory, size_t size)
+{
+    dm_table_t  *table;
+
+    if (size < sizeof(dm_table_t) + 2 * DM_ARENA_MIN) {
+        return NULL;
+    }
+
+    table = memory;
+
+    if (dm_get_acquire(&table->magic) != DM_TABLE_MAGIC
+        || table->version != DM_TABLE_VERSION
+        || table->size != size)
+    {
+        return NULL;
+    }
+
+    return table;
+}
+
+
+/*
+ * The room for apps grows by an eighth, as the room for tokens by a tenth: a
+ * replaced app record leaves its old blob behind.
+ */
+size_t
+dm_table_size(uint64_t tokens, uint64_t app_bytes)
+{
+    uint64_t  arena;
+
+    arena = DM_STATE_SIZE + dm_slots_for(tokens) * sizeof(dm_slot_t)
+            + dm_heads_for(tokens) * sizeof(uint32_t)
+            + app_bytes + app_bytes / 8;
+
+    if (arena < DM_ARENA_MIN) {
+        arena = DM_ARENA_MIN;
+    }
+
+    /* begin() is told the lines, `table` and `end` among them */
+    arena = dm_align(arena + 4 * DM_APP_UNIT, DM_APP_UNIT);
+
+    return sizeof(dm_table_t) + 2 * arena;
+}
+
+
+size_t
+dm_table_bytes(const dm_table_t *table)
+{
+    return table->size;
+}
+
+
+/* 0 where the index or the offset is not one of this state's. */
+static int
+dm_grant_app(dm_state_t *state, uint64_t arena, uint64_t index,
+    dm_grant_t *grant)
+{
+    uint64_t    offset, flags;
+    dm_blob_t  *blob;
+
+    if (index == 0 || index > (arena - DM_STATE_SIZE) / DM_APP_UNIT) {
+        return 0;
+    }
+
+    offset = dm_get_acquire(&dm_state_app(state, arena, index)->blob);
+
+    if (offset == 0) {
+        grant->app_suspended = 0;
+        grant->app_first_party = 0;
+        grant->app_has_key = 0;
+        return 1;
+    }
+
+    if (offset % 8 != 0 || offset > arena - sizeof(dm_blob_t)) {
+        return 0;
+    }
+
+    blob = (dm_blob_t *) ((char *) state + offset);
+    flags = dm_get(&blob->flags);
+
+    grant->app_suspended = (flags & DM_APP_SUSPENDED) != 0;
+    grant->app_first_party = (flags & DM_APP_FIRST_PARTY) != 0;
+    grant->app_has_key = (flags & DM_APP_HAS_KEY) != 0;
+
+    dm_words_get((char *) grant->consumer_key, blob->consumer_key, 16);
+
+    return 1;
+}
+
+
+static void
+dm_grant_word(uint64_t word, uint64_t generation, dm_grant_t *grant)
+{
+    grant->expires = (uint32_t) (word >> DM_WORD_EXPIRES);
+    grant->app = ((uint32_t) (word >> DM_WORD_APP) & DM_APP_INDEX_MAX)
+                 | (uint32_t) (generation << 24);
+    grant->may = (word >> DM_WORD_MAY) & 7;
+    grant->flow = (word >> DM_WORD_FLOW) & 3;
+    grant->revoked = (word >> DM_WORD_REVOKED) & 1;
+    grant->app_only = (word >> DM_WORD_APP_ONLY) & 1;
+}
+
+
+/* 1 and the word and user of the key's slot, or 0. */
+static dm_slot_t *
+dm_slot_find(dm_state_t *state, const uint64_t key[2], uint64_t *word)
+{
+    uint64_t    i, n, slots;
+    dm_slot_t  *slot, *first;
+
+    slots = dm_get(&state->slots);
+    first = dm_state_slots(state);
+    i = dm_range(key[0], slots);
+
+    for (n = 0; n < slots; n++) {
+        slot = &first[i];
+        *word = dm_get_acquire(&slot->word);
+
+        if (*word == 0) {
+            return NULL;
+        }
+
+        if ((*word & DM_WORD_PRESENT)
+            && dm_get(&slot->key[0]) == key[0]
+            && dm_get(&slot->key[1]) == key[1])
+        {
+            return slot;
+        }
+
+        if (++i == slots) {
+            i = 0;
+        }
+    }
+
+    return NULL;
+}
+
+
+int
+dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
+    dm_grant_t *grant)
+{
+    int          found;
+    uint64_t     generation, word, again, k[2];
+    dm_slot_t   *slot;
+    dm_state_t  *state;
+
+    memcpy(k, key, DM_KEY_LEN);
+
+    for ( ;; ) {
+        generation = dm_get_acquire(&table->generation);
+        if (generation == 0) {
+            return -1;
+        }
+
+        state = dm_table_state(table, generation);
+        slot = dm_slot_find(state, k, &word);
+        found = 0;
+        again = word;
+
+        if (slot != NULL) {
+            grant->user = dm_get(&slot->user);
+            dm_grant_word(word, generation, grant);
+            found = dm_grant_app(state, table->arena,
+                                 grant->app & DM_APP_INDEX_MAX, grant);
+            __atomic_thread_fence(__ATOMIC_ACQUIRE);
+            again = dm_get(&slot->word);
+        }
+
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+
+        if (again == word && dm_get(&table->generation) == generation) {
+            return found;
+        }
+    }
+}
+
+
+/* The app at a grant's index, NULL where that is another state's. */
+static dm_app_t *
+dm_app_at(const dm_table_t *table, uint64_t generation, uint32_t index)
+{
+    dm_app_t    *app;
+    uint32_t     unit;
+    dm_state_t  *state;
+
+    unit = index & DM_APP_INDEX_MAX;
+
+    if (generation == 0
+        || index >> 24 != (generation & 0xff)
+        || unit == 0
+        || unit > (table->arena - DM_STATE_SIZE) / DM_APP_UNIT)
+    {
+        return NULL;
+    }
+
+    state = dm_table_state(table, generation);
+    app = dm_state_app(state, table->arena, unit);
+
+    return dm_get(&app->id_len) >> 32 == (DM_APP_TAG ^ unit) ? app : NULL;
+}
+
+
+size_t
+dm_table_app_id(const dm_table_t *table, uint32_t index, char out[64])
+{
+    size_t     len;
+    uint64_t   generation;
+    dm_app_t  *app;
+
+    for ( ;; ) {
+        generation = dm_get_acquire(&table->generation);
+        app = dm_app_at(table, generation, index);
+        len = app ? (uint32_t) dm_get(&app->id_len) : 0;
+
+        /* an app of more than 32 bytes has a second unit */
+        if (len > DM_APP_ID_MAX
+            || (len > 32 && (index & DM_APP_INDEX_MAX) < 2))
+        {
+            len = 0;
+        }
+
+        if (len != 0) {
+            dm_words_get(out, app->id, len);
+        }
+
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+
+        if (dm_get(&table->generation) == generation) {
+            return len;
+        }
+    }
+}
+
+
+/*
+ * revisions is a generation of its own: its next value but one overwrites the
+ * text that this one selects, after a release fence, so that the argument at
+ * the top of this file holds for it as well.
+ */
+size_t
+dm_table_revision(const dm_table_t *table, char out[DM_REVISION_MAX])
+{
+    size_t       len;
+    uint64_t     generation, revisions, *text;
+    dm_state_t  *state;
+
+    for ( ;; ) {
+        generation = dm_get_acquire(&table->generation);
+        if (generation == 0) {
+            return 0;
+        }
+
+        state = dm_table_state(table, generation);
+        revisions = dm_get_acquire(&state->revisions);
+        text = state->revision[revisions & 1];
+        len = dm_get(&text[0]);
+
+        if (len > DM_REVISION_MAX) {
+            len = 0;
+        }
+
+        dm_words_get(out, &text[1], len);
+
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+
+        if (dm_get(&state->revisions) == revisions
+            && dm_get(&table->generation) == generation)
+        {
+            return len;
+        }
+    }
+}
+
+
+void
+dm_table_info(const dm_table_t *table, dm_table_info_t *info)
+{
+    dm_state_t  *state;
+
+    do {
+        memset(info, 0, sizeof(dm_table_info_t));
+        info->bytes_size = table->arena;
+        info->generation = dm_get_acquire(&table->generation);
+
+        if (info->generation == 0) {
+            return;
+        }
+
+        state = dm_table_state(table, info->generation);
+
+        info->tokens = dm_get(&state->tokens);
+        info->apps = dm_get(&state->apps);
+        info->clamped = dm_get(&state->clamped);
+        info->bytes_used = DM_STATE_SIZE
+                           + dm_get(&state->used) * sizeof(dm_slot_t)
+                           + dm_get(&state->heads) * sizeof(uint32_t)
+                           + table->arena - dm_get(&state->heap);
+        info->revision_len = dm_table_revision(table, info->revision);
+
+        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+
+    } while (dm_get(&table->generation) != info->generation);
+}

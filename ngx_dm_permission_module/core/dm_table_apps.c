@@ -1,0 +1,257 @@
+/*
+ * The writer's part that has to do with apps: the heap at an arena's end.
+ */
+
+#include <openssl/evp.h>
+
+#include "dm_table_layout.h"
+
+
+/* FNV-1a, its bits spread upwards: dm_range() takes the upper ones. */
+static uint64_t
+dm_id_hash(dm_str_t id)
+{
+    size_t    i;
+    uint64_t  hash;
+
+    hash = 0xcbf29ce484222325ull;
+
+    for (i = 0; i < id.len; i++) {
+        hash = (hash ^ (uint8_t) id.data[i]) * 0x100000001b3ull;
+    }
+
+    return (hash ^ (hash >> 32)) * 0x9e3779b97f4a7c15ull;
+}
+
+
+static size_t
+dm_app_size(size_t id_len)
+{
+    return dm_align(sizeof(dm_app_t) + id_len, DM_APP_UNIT);
+}
+
+
+static size_t
+dm_blob_size(const dm_record_t *app)
+{
+    size_t  i, size;
+
+    size = sizeof(dm_blob_t) + 8 + dm_align(app->secret.len, 8);
+
+    for (i = 0; i < app->n_webhooks; i++) {
+        size += 8 + dm_align(app->webhooks[i].len, 8);
+    }
+
+    return size;
+}
+
+
+/*
+ * The alignment of the app behind a blob is counted in, and the slot that
+ * begin() sets aside for the app's line.
+ */
+size_t
+dm_table_app_bytes(const dm_record_t *app)
+{
+    return dm_app_size(app->app.len)
+           + dm_align(dm_blob_size(app), DM_APP_UNIT) + 40;
+}
+
+
+/*
+ * The offset of `size` bytes, 0 where they do not fit.  They are taken before
+ * anything refers to them: a writer that dies loses them, nobody shares them.
+ */
+static uint64_t
+dm_heap_take(dm_writer_t *w, uint64_t size, uint64_t align)
+{
+    uint64_t  low, offset;
+
+    low = DM_STATE_SIZE + w->state->slots * sizeof(dm_slot_t)
+          + w->state->heads * sizeof(uint32_t);
+
+    if (w->state->heap < low + size) {
+        return 0;
+    }
+
+    offset = (w->state->heap - size) & ~(align - 1);
+
+    if (offset < low) {
+        return 0;
+    }
+
+    dm_set(&w->state->heap, offset);
+
+    return offset;
+}
+
+
+static int
+dm_app_is(const dm_app_t *app, dm_str_t id)
+{
+    char  text[DM_APP_ID_MAX];
+
+    if ((uint32_t) app->id_len != id.len) {
+        return 0;
+    }
+
+    dm_words_get(text, app->id, id.len);
+
+    return memcmp(text, id.data, id.len) == 0;
+}
+
+
+/* Created with defaults if need be. */
+uint64_t
+dm_app_obtain(dm_writer_t *w, dm_str_t id)
+{
+    uint32_t    *head;
+    dm_app_t    *app;
+    uint64_t     index, offset;
+
+    if (w->state->heads == 0 || id.len > DM_APP_ID_MAX) {
+        return 0;
+    }
+
+    head = &dm_state_heads(w->state)[dm_range(dm_id_hash(id), w->state->heads)];
+
+    for (index = *head; index != 0; index = app->next) {
+        app = dm_state_app(w->state, w->arena, index);
+        if (dm_app_is(app, id)) {
+            return index;
+        }
+    }
+
+    offset = dm_heap_take(w, dm_app_size(id.len), DM_APP_UNIT);
+    index = (w->arena - offset) / DM_APP_UNIT;
+
+    if (offset == 0 || index > DM_APP_INDEX_MAX) {
+        return 0;
+    }
+
+    app = dm_state_app(w->state, w->arena, index);
+
+    dm_set(&app->blob, 0);
+    dm_set(&app->id_len, id.len | (DM_APP_TAG ^ index) << 32);
+    dm_set(&app->next, *head);
+    dm_set(&app->lowered, 0);
+    dm_words_set(app->id, id.data, id.len);
+
+    dm_set_release(head, (uint32_t) index);
+    dm_set(&w->state->apps, w->state->apps + 1);
+
+    return index;
+}
+
+
+unsigned
+dm_app_first_party(dm_writer_t *w, const dm_app_t *app)
+{
+    dm_blob_t  *blob;
+
+    if (app->blob == 0) {
+        return 0;
+    }
+
+    blob = (dm_blob_t *) ((char *) w->state + app->blob);
+
+    return (blob->flags & DM_APP_FIRST_PARTY) != 0;
+}
+
+
+static uint64_t *
+dm_blob_string(uint64_t *p, dm_str_t s)
+{
+    dm_set(p++, s.len);
+    dm_words_set(p, s.data, s.len);
+
+    return p + dm_align(s.len, 8) / 8;
+}
+
+
+static void
+dm_blob_write(dm_blob_t *blob, const dm_record_t *record,
+    const uint8_t digest[DM_DIGEST_LEN])
+{
+    size_t     i;
+    uint64_t  *p, flags;
+
+    flags = (record->first_party ? DM_APP_FIRST_PARTY : 0)
+            | (record->suspended ? DM_APP_SUSPENDED : 0)
+            | (record->has_consumer_key ? DM_APP_HAS_KEY : 0)
+            | (uint64_t) (record->n_webhooks + 1) << 32;
+
+    dm_set(&blob->flags, flags);
+    dm_words_set(blob->consumer_key, (const char *) digest, 16);
+
+    p = dm_blob_string(blob->strings, record->secret);
+
+    for (i = 0; i < record->n_webhooks; i++) {
+        p = dm_blob_string(p, record->webhooks[i]);
+    }
+}
+
+
+dm_table_rc_t
+dm_app_put(dm_writer_t *w, const dm_record_t *record)
+{
+    uint8_t     digest[DM_DIGEST_LEN];
+    uint64_t    index, offset;
+    unsigned    was;
+    dm_app_t   *app;
+
+    memset(digest, 0, sizeof(digest));
+
+    if (record->has_consumer_key
+        && EVP_Digest(record->consumer_key.data, record->consumer_key.len,
+                      digest, NULL, EVP_sha256(), NULL) != 1)
+    {
+        return DM_TABLE_FAILED;
+    }
+
+    index = dm_app_obtain(w, record->app);
+    if (index == 0) {
+        return DM_TABLE_FULL;
+    }
+
+    offset = dm_heap_take(w, dm_blob_size(record), 8);
+    if (offset == 0) {
+        return DM_TABLE_FULL;
+    }
+
+    dm_blob_write((dm_blob_t *) ((char *) w->state + offset), record, digest);
+
+    app = dm_state_app(w->state, w->arena, index);
+    was = dm_app_first_party(w, app);
+
+    dm_set_release(&app->blob, offset);
+
+    if (was && !record->first_party) {
+        dm_set(&w->state->clamped, w->state->clamped + app->lowered);
+
+    } else if (!was && record->first_party) {
+        dm_set(&w->state->clamped, w->state->clamped - app->lowered);
+    }
+
+    return DM_TABLE_OK;
+}
+
+
+void
+dm_app_recount(dm_writer_t *w)
+{
+    uint64_t   i, index, n;
+    dm_app_t  *app;
+
+    n = 0;
+
+    for (i = 0; i < w->state->heads; i++) {
+        for (index = dm_state_heads(w->state)[i]; index != 0; index = app->next) {
+            app = dm_state_app(w->state, w->arena, index);
+            dm_set(&app->lowered, 0);
+            n++;
+        }
+    }
+
+    dm_set(&w->state->apps, n);
+}

@@ -1,0 +1,219 @@
+/*
+ * How a table lies in memory; for dm_table*.c only.
+ *
+ *     header | arena 0 | arena 1
+ *
+ *     arena: state | token slots -> | app heads | free | <- apps and blobs
+ *
+ * Everything is found by offset.  The slots begin at a fixed place and the
+ * apps are counted from the arena's end, so that a reader needs one number of
+ * the state, and a wrong one (see the proof in dm_table.c) stays in bounds.
+ */
+
+#ifndef DM_TABLE_LAYOUT_H
+#define DM_TABLE_LAYOUT_H
+
+#include <string.h>
+
+#include "dm_table.h"
+
+
+#define DM_TABLE_MAGIC    0x656c626174206d64ull
+#define DM_TABLE_VERSION  1
+
+#define DM_APP_UNIT       64            /* an app's index counts these */
+#define DM_APP_INDEX_MAX  0xffffffu
+#define DM_APP_ID_MAX     64
+#define DM_APP_TAG        0x70706130u
+
+#define DM_APP_FIRST_PARTY  0x1u
+#define DM_APP_SUSPENDED    0x2u
+#define DM_APP_HAS_KEY      0x4u
+
+/*
+ * The word of a slot.  0: free.  DM_WORD_MOVED: the key goes on further down
+ * the probe sequence.  Otherwise, from bit 0: present, flow (2), app_only,
+ * revoked, may (3), app (24), expires (32).
+ */
+#define DM_WORD_PRESENT   0x1u
+#define DM_WORD_MOVED     0x2u
+#define DM_WORD_FLOW      1
+#define DM_WORD_APP_ONLY  3
+#define DM_WORD_REVOKED   4
+#define DM_WORD_MAY       5
+#define DM_WORD_APP       8
+#define DM_WORD_EXPIRES   32
+
+#define dm_align(n, to)   (((n) + (to) - 1) & ~((uint64_t) (to) - 1))
+
+#define dm_get(p)         __atomic_load_n(p, __ATOMIC_RELAXED)
+#define dm_get_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define dm_set(p, v)      __atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define dm_set_release(p, v)                                                  \
+    __atomic_store_n(p, v, __ATOMIC_RELEASE)
+
+
+struct dm_table_s {
+    uint64_t  magic;
+    uint64_t  version;
+    uint64_t  size;
+    uint64_t  arena;                    /* bytes of one */
+    uint64_t  generation;               /* bit 0: the live arena; 0: none */
+    uint64_t  reserved[3];
+};
+
+
+typedef struct {
+    uint64_t  slots;
+    uint64_t  limit;                    /* slots that may be taken */
+    uint64_t  used;
+    uint64_t  tokens;
+    uint64_t  apps;
+    uint64_t  clamped;
+    uint64_t  heads;
+    uint64_t  heap;                     /* offset of the lowest app or blob */
+    uint64_t  dirty;                    /* a writer is, or died, in apply() */
+    uint64_t  revisions;                /* bit 0: the current one below */
+    uint64_t  revision[2][1 + DM_REVISION_MAX / 8];
+} dm_state_t;
+
+
+typedef struct {
+    uint64_t  key[DM_KEY_LEN / 8];
+    uint64_t  user;
+    uint64_t  word;
+} dm_slot_t;
+
+
+typedef struct {
+    uint64_t  blob;                     /* offset of a dm_blob_t, 0: defaults */
+    uint64_t  id_len;                   /* and DM_APP_TAG in the upper half */
+    uint64_t  next;
+    uint64_t  lowered;                  /* tokens lowered if not first-party */
+    uint64_t  id[];
+} dm_app_t;
+
+
+/* Then the secret and the webhooks: each a word for its length and padded. */
+typedef struct {
+    uint64_t  flags;                    /* and how many strings << 32 */
+    uint64_t  consumer_key[2];
+    uint64_t  strings[];
+} dm_blob_t;
+
+
+/* A state that a writer builds or changes. */
+typedef struct {
+    dm_state_t  *state;
+    uint64_t     arena;
+} dm_writer_t;
+
+
+/* dm_table_apps.c; dm_app_obtain() is 0 where there is no room. */
+uint64_t dm_app_obtain(dm_writer_t *w, dm_str_t id);
+unsigned dm_app_first_party(dm_writer_t *w, const dm_app_t *app);
+dm_table_rc_t dm_app_put(dm_writer_t *w, const dm_record_t *record);
+void dm_app_recount(dm_writer_t *w);
+
+
+#define DM_STATE_SIZE  dm_align(sizeof(dm_state_t), DM_APP_UNIT)
+
+
+static inline dm_state_t *
+dm_table_state(const dm_table_t *table, uint64_t generation)
+{
+    return (dm_state_t *) ((char *) (uintptr_t) table + sizeof(dm_table_t)
+                           + (generation & 1) * table->arena);
+}
+
+
+static inline dm_slot_t *
+dm_state_slots(dm_state_t *state)
+{
+    return (dm_slot_t *) ((char *) state + DM_STATE_SIZE);
+}
+
+
+static inline dm_app_t *
+dm_state_app(dm_state_t *state, uint64_t arena, uint64_t index)
+{
+    return (dm_app_t *) ((char *) state + arena - index * DM_APP_UNIT);
+}
+
+
+static inline uint32_t *
+dm_state_heads(dm_state_t *state)
+{
+    return (uint32_t *) (dm_state_slots(state) + state->slots);
+}
+
+
+/*
+ * Half a SHA-256 is as even as a hash gets: the upper bits of the product
+ * with the range are a slot (or a head), without a division.
+ */
+static inline uint64_t
+dm_range(uint64_t hash, uint64_t range)
+{
+    return (uint64_t) (((unsigned __int128) hash * range) >> 64);
+}
+
+
+static inline unsigned
+dm_word_lowered(uint64_t word)
+{
+    return (word & DM_WORD_PRESENT)
+           && ((word >> DM_WORD_FLOW) & 3) != DM_FLOW_AUTHORIZE
+           && ((word >> DM_WORD_MAY) & DM_MAY_DM_READ);
+}
+
+
+/* Slots for so many tokens and a tenth more at a load of 0.9 at most. */
+static inline uint64_t
+dm_slots_for(uint64_t tokens)
+{
+    return tokens + tokens / 9 * 2 + 16;
+}
+
+
+static inline uint64_t
+dm_heads_for(uint64_t tokens)
+{
+    uint64_t  heads;
+
+    heads = tokens / 16 + 16;
+
+    return heads < 65536 ? heads : 65536;
+}
+
+
+/* Text in words, since a stale reader may look while it is written. */
+static inline void
+dm_words_set(uint64_t *words, const char *data, size_t len)
+{
+    size_t    n;
+    uint64_t  word;
+
+    for ( /* void */ ; len != 0; len -= n, data += n) {
+        n = len < 8 ? len : 8;
+        word = 0;
+        memcpy(&word, data, n);
+        dm_set(words++, word);
+    }
+}
+
+
+static inline void
+dm_words_get(char *out, const uint64_t *words, size_t len)
+{
+    size_t    n;
+    uint64_t  word;
+
+    for ( /* void */ ; len != 0; len -= n, out += n) {
+        n = len < 8 ? len : 8;
+        word = dm_get(words++);
+        memcpy(out, &word, n);
+    }
+}
+
+#endif
