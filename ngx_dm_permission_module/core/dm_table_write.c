@@ -161,22 +161,29 @@ dm_write(dm_writer_t *w, const dm_record_t *record)
 }
 
 
+/*
+ * No more than needed where that is a sixteenth of the room or more: a zone
+ * of just the size that dm_table_size() says has the rest for its apps, and
+ * the lines of those are counted in `tokens`.  A state that fills up is built
+ * anew for what its file has by then, a tenth more at least.
+ */
 static uint64_t
 dm_slots_choose(uint64_t room, uint64_t tokens)
 {
-    uint64_t  need, most, slots;
+    uint64_t  need, all;
 
     need = dm_slots_for(tokens);
+    all = room / sizeof(dm_slot_t);
 
-    if (need > room / sizeof(dm_slot_t)) {
-        return room / 8 * 7 / sizeof(dm_slot_t);
+    if (need > all) {
+        return all / 8 * 7;
     }
 
-    /* half of what is spare beyond an eighth for apps, twice the need at most */
-    most = room / 8 * 7 / sizeof(dm_slot_t);
-    slots = most > need ? need + (most - need) / 2 : need;
+    if (need > all / 16) {
+        return need;
+    }
 
-    return slots < 2 * need + 1024 ? slots : 2 * need + 1024;
+    return 2 * need > all / 64 ? 2 * need : all / 64;
 }
 
 

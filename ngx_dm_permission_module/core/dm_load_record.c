@@ -1,0 +1,283 @@
+/*
+ * What becomes of a line.  A snapshot that does not fit is read on to its end,
+ * to say what it needs.
+ */
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "dm_load_state.h"
+
+
+int
+dm_load_refuse(dm_load_t *load, uint64_t line, const char *error)
+{
+    load->mode = DM_LOAD_REFUSED;
+    load->state.error_line = line;
+
+    snprintf(load->state.error, DM_RECORD_ERROR, "%s", error);
+
+    return -1;
+}
+
+
+static void
+dm_load_report(dm_load_t *load, dm_load_event_t event, uint64_t line,
+    const char *text)
+{
+    if (load->report != NULL) {
+        load->report(load->data, event, line, text);
+    }
+}
+
+
+static void
+dm_load_no_room(dm_load_t *load, char error[DM_RECORD_ERROR])
+{
+    snprintf(error, DM_RECORD_ERROR,
+             "the table does not fit: it needs %zu bytes, the zone has %zu",
+             dm_load_needs(load), dm_table_bytes(load->table));
+}
+
+
+/* Takes note of a record for what a report may need; -1 without memory. */
+static int
+dm_load_note(dm_load_t *load, const dm_record_t *record)
+{
+    uint64_t        known;
+    dm_record_t     bare;
+    dm_load_app_t  *app;
+
+    if (record->kind != DM_RECORD_APP && record->kind != DM_RECORD_TOKEN) {
+        return 0;
+    }
+
+    known = load->state.apps;
+
+    app = dm_load_app(load, record->app);
+    if (app == NULL) {
+        return -1;
+    }
+
+    if (record->kind == DM_RECORD_APP) {
+        app->first_party = record->first_party;
+        load->state.app_bytes += dm_table_app_bytes(record);
+        return 0;
+    }
+
+    if (load->state.apps != known) {
+        memset(&bare, 0, sizeof(dm_record_t));
+        bare.app = record->app;
+        load->state.app_bytes += dm_table_app_bytes(&bare);
+    }
+
+    load->state.tokens++;
+
+    if (app->line == 0
+        && dm_access_effective(record->may, record->flow, 0) != record->may)
+    {
+        app->line = load->state.line;
+    }
+
+    return 0;
+}
+
+
+static void
+dm_load_clamped(dm_load_t *load)
+{
+    char             text[DM_RECORD_ERROR];
+    size_t           i;
+    uint64_t         line;
+    dm_table_info_t  info;
+
+    dm_table_info(load->table, &info);
+
+    if (info.clamped == 0) {
+        return;
+    }
+
+    line = 0;
+
+    for (i = 0; i < load->size; i++) {
+        if (load->apps[i].line != 0 && !load->apps[i].first_party
+            && (line == 0 || load->apps[i].line < line))
+        {
+            line = load->apps[i].line;
+        }
+    }
+
+    snprintf(text, sizeof(text), "%" PRIu64 " token%s lowered: direct messages "
+             "are granted by the authorize flow only, the first is in this "
+             "line", info.clamped, info.clamped == 1 ? "" : "s");
+
+    dm_load_report(load, DM_LOAD_CLAMPED, line, text);
+}
+
+
+int
+dm_load_publish(dm_load_t *load)
+{
+    char  error[DM_RECORD_ERROR];
+
+    if (load->full) {
+        dm_load_no_room(load, error);
+        return dm_load_refuse(load, 0, error);
+    }
+
+    load->mode = DM_LOAD_JOURNAL;
+    load->state.journal = 1;
+
+    if (load->table != NULL) {
+        dm_table_publish(load->table);
+        dm_load_clamped(load);
+    }
+
+    return 0;
+}
+
+
+/* A record of the snapshot: NULL, or what is wrong with it. */
+static const char *
+dm_load_put(dm_load_t *load, const dm_record_t *record)
+{
+    if (record->kind == DM_RECORD_TABLE && load->state.line != 1) {
+        return "a table record can only be the first line";
+    }
+
+    if (dm_load_note(load, record) != 0) {
+        return "no memory";
+    }
+
+    load->records += record->kind != DM_RECORD_TABLE;
+
+    if (load->table == NULL || load->full) {
+        return NULL;
+    }
+
+    switch (dm_table_put(load->table, record)) {
+
+    case DM_TABLE_OK:
+        return NULL;
+
+    case DM_TABLE_FULL:
+        load->full = 1;
+        return NULL;
+
+    default:
+        return "SHA-256 failed";
+    }
+}
+
+
+int
+dm_load_snapshot_line(dm_load_t *load, dm_str_t line)
+{
+    int          rc;
+    char         error[DM_RECORD_ERROR];
+    uint64_t     records;
+    const char  *wrong;
+    dm_record_t  record;
+
+    if (line.len > DM_RECORD_LINE_MAX) {
+        return dm_load_refuse(load, load->state.line,
+                              "the line is longer than 64 KiB");
+    }
+
+    if (dm_record_parse(line, load->digest, &record, error) != 0) {
+        return dm_load_refuse(load, load->state.line, error);
+    }
+
+    if (record.kind != DM_RECORD_END) {
+        wrong = dm_load_put(load, &record);
+        rc = wrong ? dm_load_refuse(load, load->state.line, wrong) : 0;
+
+        dm_record_clear(&record);
+
+        return rc;
+    }
+
+    records = record.records;
+    dm_record_clear(&record);
+
+    if (records != load->records) {
+        snprintf(error, sizeof(error), "the end says %" PRIu64 " records, "
+                 "there are %" PRIu64, records, load->records);
+        return dm_load_refuse(load, load->state.line, error);
+    }
+
+    return dm_load_publish(load);
+}
+
+
+static void
+dm_load_skip(dm_load_t *load, const char *text)
+{
+    load->state.skipped++;
+    dm_load_report(load, DM_LOAD_SKIPPED, load->state.line, text);
+}
+
+
+/* Sets `error` and returns -1 where the record cannot be applied. */
+static int
+dm_load_apply(dm_load_t *load, const dm_record_t *record,
+    char error[DM_RECORD_ERROR])
+{
+    if (record->kind == DM_RECORD_END) {
+        snprintf(error, DM_RECORD_ERROR, "an end record in the journal");
+        return -1;
+    }
+
+    if (dm_load_note(load, record) != 0) {
+        snprintf(error, DM_RECORD_ERROR, "no memory");
+        return -1;
+    }
+
+    if (load->table == NULL) {
+        return 0;
+    }
+
+    switch (dm_table_apply(load->table, record)) {
+
+    case DM_TABLE_OK:
+        return 0;
+
+    case DM_TABLE_FULL:
+        load->state.full = 1;
+        dm_load_no_room(load, error);
+        return -1;
+
+    default:
+        snprintf(error, DM_RECORD_ERROR, "SHA-256 failed");
+        return -1;
+    }
+}
+
+
+/* A full table does not stop what follows: a revocation needs no room. */
+void
+dm_load_journal_line(dm_load_t *load, dm_str_t line)
+{
+    char         error[DM_RECORD_ERROR];
+    dm_record_t  record;
+
+    if (load->skipping || line.len > DM_RECORD_LINE_MAX) {
+        load->skipping = 0;
+        dm_load_skip(load, "the line is longer than 64 KiB");
+        return;
+    }
+
+    if (dm_record_parse(line, load->digest, &record, error) != 0) {
+        dm_load_skip(load, error);
+        return;
+    }
+
+    if (dm_load_apply(load, &record, error) == 0) {
+        load->state.applied++;
+
+    } else {
+        dm_load_skip(load, error);
+    }
+
+    dm_record_clear(&record);
+}
