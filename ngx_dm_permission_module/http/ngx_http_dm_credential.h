@@ -1,0 +1,29 @@
+/* A request -> its credential: header, query, form body. */
+
+#ifndef NGX_HTTP_DM_CREDENTIAL_H
+#define NGX_HTTP_DM_CREDENTIAL_H
+
+#include "ngx_http_dm_permission_module.h"
+
+
+/* A longer form is refused, not searched in part. */
+#define NGX_HTTP_DM_FORM_MAX  (1024 * 1024)
+
+
+/* 1 if the request has a form body, read or not. */
+ngx_uint_t ngx_http_dm_credential_has_form(ngx_http_request_t *r);
+
+/*
+ * The form body that has been read, as one string: empty where there is none.
+ * NGX_DECLINED where it is longer than NGX_HTTP_DM_FORM_MAX; NGX_ERROR.
+ */
+ngx_int_t ngx_http_dm_credential_form(ngx_http_request_t *r, dm_str_t *form);
+
+/*
+ * Sets outcome and credential in ctx.  `form` as above.  NGX_ERROR without
+ * memory.  Decoded values live in the request's pool.
+ */
+ngx_int_t ngx_http_dm_credential_read(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx);
+
+#endif

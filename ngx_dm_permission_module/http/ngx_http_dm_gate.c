@@ -1,0 +1,411 @@
+#include "ngx_http_dm_gate.h"
+#include "ngx_http_dm_answer.h"
+#include "ngx_http_dm_credential.h"
+#include "ngx_http_dm_request.h"
+
+
+static ngx_int_t ngx_http_dm_gate(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf);
+static ngx_int_t ngx_http_dm_gate_guarded(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
+static ngx_int_t ngx_http_dm_gate_body(ngx_http_request_t *r,
+    ngx_http_dm_ctx_t *ctx);
+static void ngx_http_dm_gate_body_handler(ngx_http_request_t *r);
+static dm_reason_t ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
+    ngx_http_dm_ctx_t *ctx);
+static unsigned ngx_http_dm_gate_consumer(ngx_http_dm_ctx_t *ctx);
+static ngx_int_t ngx_http_dm_gate_conclude(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
+static void ngx_http_dm_gate_log(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
+static ngx_int_t ngx_http_dm_gate_find(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx);
+
+
+/* Prefetched once for each process: a fetch costs more than a decision. */
+static dm_digest_t  *ngx_http_dm_digest;
+
+
+ngx_int_t
+ngx_http_dm_gate_preaccess(ngx_http_request_t *r)
+{
+    ngx_http_dm_loc_conf_t    *conf;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_dm_permission_module);
+
+    if (conf->zone == NULL) {
+        return NGX_DECLINED;
+    }
+
+    if (r == r->main) {
+        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+
+        if (clcf->satisfy != NGX_HTTP_SATISFY_ANY) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return ngx_http_dm_gate(r, conf);
+}
+
+
+ngx_int_t
+ngx_http_dm_gate_access(ngx_http_request_t *r)
+{
+    ngx_http_dm_loc_conf_t  *conf;
+
+    conf = ngx_http_get_module_loc_conf(r, ngx_http_dm_permission_module);
+
+    if (conf->zone == NULL) {
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_dm_gate(r, conf);
+}
+
+
+static ngx_int_t
+ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
+{
+    unsigned                 ambiguous;
+    dm_action_t              action;
+    ngx_http_dm_ctx_t       *ctx;
+    ngx_http_dm_classify_t   c;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_dm_permission_module);
+
+    if (ctx && ctx->decided && ctx->conf == conf
+        && ctx->uri.data == r->uri.data && ctx->uri.len == r->uri.len)
+    {
+        return NGX_DECLINED;
+    }
+
+    if (ngx_http_dm_request_init(r, &c) != NGX_OK
+        || ngx_http_dm_request_action(r, conf, &c, &action, &ambiguous)
+           != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx = ngx_http_dm_ctx(r, 1);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->conf = conf;
+    ctx->uri = r->uri;
+    ctx->decided = 0;
+    ctx->action = action;
+    ctx->status = NGX_HTTP_DM_UNDECIDED;
+    ctx->reason = DM_REASON_NOT_GUARDED;
+
+    if (ambiguous) {
+        /* what is not understood is guarded as a read */
+        ctx->action = DM_ACTION_READ;
+        ctx->reason = DM_REASON_AMBIGUOUS_URI;
+        return ngx_http_dm_gate_conclude(r, conf, ctx);
+    }
+
+    if (action == DM_ACTION_NONE) {
+        ctx->decided = 1;
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_dm_gate_guarded(r, conf, ctx);
+}
+
+
+static ngx_int_t
+ngx_http_dm_gate_guarded(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx)
+{
+    dm_str_t   form;
+    ngx_int_t  rc;
+
+    if (!ngx_http_dm_zone_ready(conf->zone)) {
+        ctx->reason = DM_REASON_NOT_READY;
+        return ngx_http_dm_gate_conclude(r, conf, ctx);
+    }
+
+    form.data = "";
+    form.len = 0;
+
+    if (r == r->main && ngx_http_dm_credential_has_form(r)) {
+
+        if (!ctx->body_read) {
+            return ngx_http_dm_gate_body(r, ctx);
+        }
+
+        rc = ngx_http_dm_credential_form(r, &form);
+
+        if (rc == NGX_ERROR) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+
+        if (rc == NGX_DECLINED) {
+            ctx->reason = DM_REASON_BAD_CREDENTIALS;
+            return ngx_http_dm_gate_conclude(r, conf, ctx);
+        }
+
+        if (ngx_http_dm_request_form_action(r, conf, form, &ctx->action)
+            != NGX_OK)
+        {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    if (ngx_http_dm_gate_find(r, conf, form, ctx) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ctx->reason = ngx_http_dm_gate_decide(conf, ctx);
+
+    return ngx_http_dm_gate_conclude(r, conf, ctx);
+}
+
+
+/* The phases go on, from this one again, when the body is there. */
+static ngx_int_t
+ngx_http_dm_gate_body(ngx_http_request_t *r, ngx_http_dm_ctx_t *ctx)
+{
+    ngx_int_t  rc;
+
+    ctx->body_read = 1;
+    r->request_body_in_single_buf = 1;
+
+    rc = ngx_http_read_client_request_body(r, ngx_http_dm_gate_body_handler);
+
+    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+        return rc;
+    }
+
+    ngx_http_finalize_request(r, NGX_DONE);
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_dm_gate_body_handler(ngx_http_request_t *r)
+{
+    r->preserve_body = 1;
+    r->write_event_handler = ngx_http_core_run_phases;
+
+    ngx_http_core_run_phases(r);
+}
+
+
+static dm_reason_t
+ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
+    ngx_http_dm_ctx_t *ctx)
+{
+    switch (ctx->outcome) {
+
+    case DM_OAUTH_BAD:
+        return DM_REASON_BAD_CREDENTIALS;
+
+    case DM_OAUTH_AMBIGUOUS:
+        return DM_REASON_AMBIGUOUS_CREDENTIALS;
+
+    case DM_OAUTH_NONE:
+        return DM_REASON_NO_CREDENTIALS;
+
+    default:
+        break;
+    }
+
+    if (!ctx->found) {
+        return conf->unknown_pass ? DM_REASON_PASSED : DM_REASON_UNKNOWN_TOKEN;
+    }
+
+    return dm_access_decide(ctx->action, &ctx->grant,
+                            ngx_http_dm_gate_consumer(ctx), &conf->policy,
+                            ngx_time());
+}
+
+
+/* RFC 5849 section 3.1: the client's identifier goes with its token. */
+static unsigned
+ngx_http_dm_gate_consumer(ngx_http_dm_ctx_t *ctx)
+{
+    uint8_t  sha256[DM_DIGEST_LEN];
+
+    if (!ctx->grant.app_has_key || !ctx->credential.oauth) {
+        return 1;
+    }
+
+    if (!ctx->credential.has_consumer_key
+        || dm_digest_sha256(ngx_http_dm_digest, ctx->credential.consumer_key,
+                            sha256)
+           != 0)
+    {
+        return 0;
+    }
+
+    return ngx_memcmp(sha256, ctx->grant.consumer_key, DM_KEY_LEN) == 0;
+}
+
+
+static ngx_int_t
+ngx_http_dm_gate_conclude(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx)
+{
+    ctx->decided = 1;
+
+    if (ctx->reason == DM_REASON_PASSED) {
+        ctx->status = NGX_HTTP_DM_PASSED;
+        return NGX_DECLINED;
+    }
+
+    if (conf->dry_run
+        || (conf->enforce_from && ngx_time() < conf->enforce_from))
+    {
+        ctx->status = NGX_HTTP_DM_REJECTED_DRY_RUN;
+        ngx_http_dm_gate_log(r, conf, ctx);
+        return NGX_DECLINED;
+    }
+
+    ctx->status = NGX_HTTP_DM_REJECTED;
+    ngx_http_dm_gate_log(r, conf, ctx);
+
+    return ngx_http_dm_answer(r, conf, ctx->reason);
+}
+
+
+static void
+ngx_http_dm_gate_log(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
+    ngx_http_dm_ctx_t *ctx)
+{
+    ngx_str_t                app, token;
+    dm_str_t                 action;
+    ngx_uint_t               level;
+    const dm_reason_info_t  *info;
+
+    info = dm_reason_info(ctx->reason);
+    action = dm_action_word(ctx->action);
+
+    app.data = ctx->app;
+    app.len = ctx->app_len;
+    token.data = ctx->fingerprint;
+    token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
+
+    level = info->known ? conf->log_level : NGX_LOG_INFO;
+
+    ngx_log_error(level, r->connection->log, 0,
+                  "access to direct messages refused, reason: %*s, "
+                  "action: %*s, app: \"%V\", token: \"%V\"%s",
+                  info->word.len, info->word.data, action.len, action.data,
+                  &app, &token,
+                  ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN ? ", dry run"
+                                                              : "");
+}
+
+
+static ngx_int_t
+ngx_http_dm_gate_find(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx)
+{
+    uint8_t  sha256[DM_DIGEST_LEN];
+
+    ctx->looked = 1;
+    ctx->found = 0;
+    ctx->fingerprinted = 0;
+    ctx->app_len = 0;
+
+    ctx->revision_len = dm_table_revision(conf->zone->shared->table,
+                                          (char *) ctx->revision);
+
+    if (ngx_http_dm_credential_read(r, conf, form, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->outcome != DM_OAUTH_FOUND) {
+        return NGX_OK;
+    }
+
+    if (dm_digest_sha256(ngx_http_dm_digest, ctx->credential.token, sha256)
+        != 0)
+    {
+        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                      "SHA-256 of a token failed");
+        return NGX_ERROR;
+    }
+
+    dm_digest_fingerprint(sha256, (char *) ctx->fingerprint);
+    ctx->fingerprinted = 1;
+
+    if (dm_table_find(conf->zone->shared->table, sha256, &ctx->grant) == 1) {
+        ctx->found = 1;
+        ctx->app_len = dm_table_app_id(conf->zone->shared->table,
+                                       ctx->grant.app, (char *) ctx->app);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_http_dm_ctx_t *
+ngx_http_dm_gate_look(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf)
+{
+    dm_str_t            form;
+    ngx_http_dm_ctx_t  *ctx;
+
+    ctx = ngx_http_dm_ctx(r, 1);
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    if (ctx->looked) {
+        return ctx;
+    }
+
+    form.data = "";
+    form.len = 0;
+
+    return ngx_http_dm_gate_find(r, conf, form, ctx) == NGX_OK ? ctx : NULL;
+}
+
+
+ngx_int_t
+ngx_http_dm_gate_level(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t *word)
+{
+    ngx_http_dm_ctx_t  *ctx;
+
+    ctx = ngx_http_dm_gate_look(r, conf);
+
+    if (ctx == NULL || !ctx->found) {
+        return NGX_DECLINED;
+    }
+
+    *word = dm_level_word(dm_access_effective(ctx->grant.may,
+                                              (dm_flow_t) ctx->grant.flow,
+                                              ctx->grant.app_first_party));
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_dm_gate_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_dm_digest = dm_digest_create();
+
+    if (ngx_http_dm_digest == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
+                      "SHA-256 is not available");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_dm_gate_exit_process(void)
+{
+    dm_digest_destroy(ngx_http_dm_digest);
+    ngx_http_dm_digest = NULL;
+}

@@ -1,0 +1,420 @@
+#include "ngx_http_dm_permission_module.h"
+#include "ngx_http_dm_answer.h"
+#include "ngx_http_dm_conf.h"
+#include "ngx_http_dm_gate.h"
+#include "ngx_http_dm_sync.h"
+#include "ngx_http_dm_variables.h"
+
+
+#define NGX_HTTP_DM_ALL                                                       \
+    (NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF)
+
+
+static ngx_int_t ngx_http_dm_init(ngx_conf_t *cf);
+static void *ngx_http_dm_create_main_conf(ngx_conf_t *cf);
+static void *ngx_http_dm_create_loc_conf(ngx_conf_t *cf);
+static char *ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent,
+    void *child);
+static ngx_int_t ngx_http_dm_init_module(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_dm_init_process(ngx_cycle_t *cycle);
+static void ngx_http_dm_exit_process(ngx_cycle_t *cycle);
+
+
+static ngx_command_t  ngx_http_dm_commands[] = {
+
+    { ngx_string("dm_permission_table"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_2MORE,
+      ngx_http_dm_conf_table,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("dm_permission"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_zone,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("dm_permission_dry_run"),
+      NGX_HTTP_DM_ALL|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, dry_run),
+      NULL },
+
+    { ngx_string("dm_permission_enforce_from"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_from,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("dm_permission_routes"),
+      NGX_HTTP_DM_ALL|NGX_CONF_1MORE,
+      ngx_http_dm_conf_routes,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, sets),
+      ngx_http_dm_conf_set_words },
+
+    { ngx_string("dm_permission_route"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE3|NGX_CONF_TAKE4,
+      ngx_http_dm_conf_route,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("dm_permission_action"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_action,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("dm_permission_send"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_word,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, send),
+      ngx_http_dm_conf_send_words },
+
+    { ngx_string("dm_permission_credentials"),
+      NGX_HTTP_DM_ALL|NGX_CONF_1MORE,
+      ngx_http_dm_conf_words,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, sources),
+      ngx_http_dm_conf_source_words },
+
+    { ngx_string("dm_permission_unknown_token"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_word,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, unknown_pass),
+      ngx_http_dm_conf_unknown_words },
+
+    { ngx_string("dm_permission_realm"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_text,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, realm),
+      (void *) "quoted" },
+
+    { ngx_string("dm_permission_log_level"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_word,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, log_level),
+      ngx_http_dm_conf_log_words },
+
+    { ngx_string("dm_permission_message"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_text,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, message),
+      NULL },
+
+    { ngx_string("dm_permission_access_level"),
+      NGX_HTTP_DM_ALL|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, access_level),
+      NULL },
+
+      ngx_null_command
+};
+
+
+static ngx_http_module_t  ngx_http_dm_permission_module_ctx = {
+    ngx_http_dm_variables_add,             /* preconfiguration */
+    ngx_http_dm_init,                      /* postconfiguration */
+
+    ngx_http_dm_create_main_conf,          /* create main configuration */
+    NULL,                                  /* init main configuration */
+
+    NULL,                                  /* create server configuration */
+    NULL,                                  /* merge server configuration */
+
+    ngx_http_dm_create_loc_conf,           /* create location configuration */
+    ngx_http_dm_merge_loc_conf             /* merge location configuration */
+};
+
+
+ngx_module_t  ngx_http_dm_permission_module = {
+    NGX_MODULE_V1,
+    &ngx_http_dm_permission_module_ctx,    /* module context */
+    ngx_http_dm_commands,                  /* module directives */
+    NGX_HTTP_MODULE,                       /* module type */
+    NULL,                                  /* init master */
+    ngx_http_dm_init_module,               /* init module */
+    ngx_http_dm_init_process,              /* init process */
+    NULL,                                  /* init thread */
+    NULL,                                  /* exit thread */
+    ngx_http_dm_exit_process,              /* exit process */
+    NULL,                                  /* exit master */
+    NGX_MODULE_V1_PADDING
+};
+
+
+/* Only marks the ctx in the list of the pool's cleanups. */
+static void
+ngx_http_dm_ctx_cleanup(void *data)
+{
+    (void) data;
+}
+
+
+/* A subrequest shares its parent's pool, not its ctx. */
+static ngx_http_dm_ctx_t *
+ngx_http_dm_ctx_find(ngx_http_request_t *r)
+{
+    ngx_http_dm_ctx_t   *ctx;
+    ngx_pool_cleanup_t  *cln;
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+        ctx = cln->data;
+
+        if (cln->handler == ngx_http_dm_ctx_cleanup && ctx->request == r) {
+            return ctx;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_http_dm_ctx_t *
+ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
+{
+    ngx_http_dm_ctx_t   *ctx;
+    ngx_pool_cleanup_t  *cln;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_dm_permission_module);
+
+    if (ctx) {
+        return ctx;
+    }
+
+    /* only an internal redirect clears what was set */
+
+    if (r->internal || r->filter_finalize) {
+        ctx = ngx_http_dm_ctx_find(r);
+    }
+
+    if (ctx == NULL && create) {
+        cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_dm_ctx_t));
+        if (cln == NULL) {
+            return NULL;
+        }
+
+        cln->handler = ngx_http_dm_ctx_cleanup;
+        ctx = cln->data;
+        ngx_memzero(ctx, sizeof(ngx_http_dm_ctx_t));
+        ctx->request = r;
+    }
+
+    if (ctx) {
+        ngx_http_set_ctx(r, ctx, ngx_http_dm_permission_module);
+    }
+
+    return ctx;
+}
+
+
+static ngx_int_t
+ngx_http_dm_handler(ngx_conf_t *cf, ngx_uint_t phase, ngx_http_handler_pt h)
+{
+    ngx_http_handler_pt        *slot;
+    ngx_http_core_main_conf_t  *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    slot = ngx_array_push(&cmcf->phases[phase].handlers);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = h;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_dm_init(ngx_conf_t *cf)
+{
+    ngx_uint_t                i;
+    ngx_http_dm_zone_t      **zone;
+    ngx_http_dm_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_dm_permission_module);
+    zone = dmcf->zones.elts;
+
+    for (i = 0; i < dmcf->zones.nelts; i++) {
+        if (zone[i]->file.len == 0) {
+            ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
+                          "unknown zone \"%V\" in \"dm_permission\" directive",
+                          &zone[i]->name);
+            return NGX_ERROR;
+        }
+    }
+
+    if (dmcf->access_level) {
+        ngx_http_dm_answer_filter_init();
+    }
+
+    if (!dmcf->on) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_dm_handler(cf, NGX_HTTP_PREACCESS_PHASE,
+                            ngx_http_dm_gate_preaccess)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_dm_handler(cf, NGX_HTTP_ACCESS_PHASE,
+                               ngx_http_dm_gate_access);
+}
+
+
+static void *
+ngx_http_dm_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_dm_main_conf_t  *dmcf;
+
+    dmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_dm_main_conf_t));
+    if (dmcf == NULL) {
+        return NULL;
+    }
+
+    if (ngx_array_init(&dmcf->zones, cf->pool, 1,
+                       sizeof(ngx_http_dm_zone_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return dmcf;
+}
+
+
+static void *
+ngx_http_dm_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_dm_loc_conf_t  *dlcf;
+
+    dlcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_dm_loc_conf_t));
+    if (dlcf == NULL) {
+        return NULL;
+    }
+
+    dlcf->zone = NGX_CONF_UNSET_PTR;
+    dlcf->dry_run = NGX_CONF_UNSET;
+    dlcf->enforce_from = NGX_CONF_UNSET;
+    dlcf->sets = NGX_CONF_UNSET_UINT;
+    dlcf->action = NGX_CONF_UNSET_PTR;
+    dlcf->send = NGX_CONF_UNSET_UINT;
+    dlcf->sources = NGX_CONF_UNSET_UINT;
+    dlcf->unknown_pass = NGX_CONF_UNSET_UINT;
+    dlcf->log_level = NGX_CONF_UNSET_UINT;
+    dlcf->access_level = NGX_CONF_UNSET;
+
+    return dlcf;
+}
+
+
+static char *
+ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_dm_loc_conf_t   *prev = parent;
+    ngx_http_dm_loc_conf_t   *conf = child;
+    ngx_http_dm_main_conf_t  *dmcf;
+
+    ngx_conf_merge_ptr_value(conf->zone, prev->zone, NULL);
+    ngx_conf_merge_value(conf->dry_run, prev->dry_run, 0);
+    ngx_conf_merge_value(conf->enforce_from, prev->enforce_from, 0);
+    ngx_conf_merge_uint_value(conf->sets, prev->sets,
+                              DM_ROUTES_1|DM_ROUTES_1_1|DM_ROUTES_2);
+    ngx_conf_merge_ptr_value(conf->action, prev->action, NULL);
+    ngx_conf_merge_uint_value(conf->send, prev->send, 0);
+    ngx_conf_merge_uint_value(conf->sources, prev->sources,
+                              DM_OAUTH_HEADER|DM_OAUTH_QUERY|DM_OAUTH_BODY);
+    ngx_conf_merge_uint_value(conf->unknown_pass, prev->unknown_pass, 0);
+    ngx_conf_merge_str_value(conf->realm, prev->realm, "api");
+    ngx_conf_merge_uint_value(conf->log_level, prev->log_level, NGX_LOG_WARN);
+    ngx_conf_merge_str_value(conf->message, prev->message, "");
+    ngx_conf_merge_value(conf->access_level, prev->access_level, 0);
+
+    if (conf->own == NULL) {
+        conf->own = prev->own;
+    }
+
+    conf->policy.send_needs_dm = conf->send ? 1 : 0;
+    conf->routes.sets = conf->sets;
+    conf->routes.own = conf->own ? conf->own->elts : NULL;
+    conf->routes.n_own = conf->own ? conf->own->nelts : 0;
+    conf->routes.match = ngx_http_dm_conf_match;
+
+    if (conf->access_level && conf->zone) {
+        dmcf = ngx_http_conf_get_module_main_conf(cf,
+                                               ngx_http_dm_permission_module);
+        dmcf->access_level = 1;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static ngx_http_dm_main_conf_t *
+ngx_http_dm_cycle_conf(ngx_cycle_t *cycle)
+{
+    return ngx_get_conf(cycle->conf_ctx, ngx_http_module)
+           ? ngx_http_cycle_get_module_main_conf(cycle,
+                                                ngx_http_dm_permission_module)
+           : NULL;
+}
+
+
+static ngx_int_t
+ngx_http_dm_init_module(ngx_cycle_t *cycle)
+{
+    ngx_http_dm_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_dm_cycle_conf(cycle);
+
+    if (dmcf == NULL || dmcf->zones.nelts == 0) {
+        return NGX_OK;
+    }
+
+    return ngx_http_dm_sync_add_path(cycle, &dmcf->zones);
+}
+
+
+static ngx_int_t
+ngx_http_dm_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_dm_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_dm_cycle_conf(cycle);
+
+    if (dmcf == NULL || dmcf->zones.nelts == 0) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_dm_sync_init_process(cycle, &dmcf->zones) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_dm_gate_init_process(cycle);
+}
+
+
+static void
+ngx_http_dm_exit_process(ngx_cycle_t *cycle)
+{
+    (void) cycle;
+
+    ngx_http_dm_gate_exit_process();
+}

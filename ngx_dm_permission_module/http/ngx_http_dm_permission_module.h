@@ -1,0 +1,97 @@
+/*
+ * What the files of the glue share: configuration (constant once it is
+ * read), and the state of a request.
+ */
+
+#ifndef NGX_HTTP_DM_PERMISSION_MODULE_H
+#define NGX_HTTP_DM_PERMISSION_MODULE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include "dm_route.h"
+#include "dm_oauth.h"
+#include "dm_table.h"
+#include "ngx_http_dm_zone.h"
+
+
+typedef struct {
+    ngx_array_t               zones;    /* of ngx_http_dm_zone_t * */
+    ngx_uint_t                on;       /* some location has a zone */
+    ngx_uint_t                access_level;  /* some location adds the header */
+} ngx_http_dm_main_conf_t;
+
+
+typedef struct {
+    ngx_http_dm_zone_t        *zone;    /* NULL: off */
+    ngx_flag_t                 dry_run;
+    time_t                     enforce_from;
+    ngx_uint_t                 sets;    /* DM_ROUTES_* */
+    ngx_array_t               *own;     /* of dm_route_t */
+    dm_routes_t                routes;  /* the two above, for the core */
+    ngx_http_complex_value_t  *action;  /* NULL: auto */
+    dm_policy_t                policy;
+    ngx_uint_t                 send;
+    ngx_uint_t                 sources; /* DM_OAUTH_* */
+    ngx_uint_t                 unknown_pass;
+    ngx_str_t                  realm;
+    ngx_uint_t                 log_level;
+    ngx_str_t                  message; /* of code 93, empty: the default */
+    ngx_flag_t                 access_level;
+} ngx_http_dm_loc_conf_t;
+
+
+typedef enum {
+    NGX_HTTP_DM_UNDECIDED = 0,
+    NGX_HTTP_DM_PASSED,
+    NGX_HTTP_DM_REJECTED,
+    NGX_HTTP_DM_REJECTED_DRY_RUN
+} ngx_http_dm_status_t;
+
+
+/* Lives as long as the request, over internal redirects. */
+typedef struct {
+    ngx_http_request_t            *request;  /* whose ctx it is */
+    const ngx_http_dm_loc_conf_t  *conf;     /* that decided */
+    ngx_str_t                      uri;      /* that was decided on */
+    ngx_http_dm_status_t           status;
+    dm_action_t                    action;
+    dm_reason_t                    reason;
+
+    dm_oauth_outcome_t             outcome;
+    dm_oauth_place_t               credential;
+    dm_grant_t                     grant;
+    u_char                         fingerprint[DM_FINGERPRINT_LEN];
+    u_char                         app[64];
+    size_t                         app_len;
+    u_char                         revision[DM_REVISION_MAX];
+    size_t                         revision_len;
+
+    unsigned                       decided:1;
+    unsigned                       looked:1;      /* credential and grant */
+    unsigned                       found:1;       /* grant is set */
+    unsigned                       fingerprinted:1;
+    unsigned                       body_read:1;
+} ngx_http_dm_ctx_t;
+
+
+extern ngx_module_t  ngx_http_dm_permission_module;
+
+
+/* nginx's strings as the core's, and back.  Both point to the same bytes. */
+static ngx_inline dm_str_t
+ngx_http_dm_str(ngx_str_t *s)
+{
+    return (dm_str_t) { (const char *) s->data, s->len };
+}
+
+
+/*
+ * The request's ctx, found again after an internal redirect has cleared the
+ * module's pointer; created where `create` is set.  NULL without one, or
+ * without memory.
+ */
+ngx_http_dm_ctx_t *ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create);
+
+#endif

@@ -1,0 +1,31 @@
+/* What a request asks for: its methods and its path -> action. */
+
+#ifndef NGX_HTTP_DM_REQUEST_H
+#define NGX_HTTP_DM_REQUEST_H
+
+#include "ngx_http_dm_permission_module.h"
+
+
+typedef struct {
+    dm_route_request_t   route;
+    char                *scratch;
+} ngx_http_dm_classify_t;
+
+
+/* NGX_ERROR without memory. */
+ngx_int_t ngx_http_dm_request_init(ngx_http_request_t *r,
+    ngx_http_dm_classify_t *c);
+
+/*
+ * The action of dm_permission_action, or of the routes.  NGX_ERROR where the
+ * directive's value cannot be evaluated.
+ */
+ngx_int_t ngx_http_dm_request_action(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
+    dm_action_t *action, unsigned *ambiguous);
+
+/* Raises *action where the form has a _method that is stricter. */
+ngx_int_t ngx_http_dm_request_form_action(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t form, dm_action_t *action);
+
+#endif

@@ -1,0 +1,773 @@
+#include "ngx_http_dm_sync.h"
+
+#if (NGX_LINUX)
+#include <sys/inotify.h>
+#endif
+
+#include <ngx_event.h>
+
+
+#define NGX_HTTP_DM_SYNC_BUFFER  (1024 * 1024)
+#define NGX_HTTP_DM_SYNC_SLICE   (20)          /* milliseconds, in the helper */
+#define NGX_HTTP_DM_SYNC_SINGLE  (2)           /* where requests wait for it */
+#define NGX_HTTP_DM_SYNC_SAMPLE  4096
+
+
+/* One reading of a file, from its start or from where the last one ended. */
+struct ngx_http_dm_sync_s {
+    ngx_http_dm_zone_t  *zone;
+    ngx_log_t           *log;
+    dm_load_t           *load;
+    dm_digest_t         *digest;
+    ngx_fd_t             fd;
+    off_t                offset;       /* of the first byte not in the table */
+    size_t               filled;       /* bytes in the buffer */
+    u_char              *buffer;
+    ngx_uint_t           snapshot;     /* the idle state is being built */
+    ngx_http_dm_file_t   file;         /* what is being read */
+    ngx_http_dm_file_t   refused;      /* not tried again until it changes */
+    ngx_http_dm_file_t   unsettled;    /* rewritten in place, once seen */
+    ngx_err_t            failed;       /* errno that was logged */
+    ngx_msec_t           due;
+    ngx_event_t          timer;
+};
+
+
+static ngx_http_dm_sync_t *ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone,
+    ngx_log_t *log);
+static void ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_open(ngx_http_dm_sync_t *sync);
+static void ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync,
+    ngx_msec_t limit);
+static ngx_int_t ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync);
+static void ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_sample(ngx_http_dm_sync_t *sync,
+    off_t size, u_char *sample);
+static void ngx_http_dm_sync_report(void *data, dm_load_event_t event,
+    uint64_t line, const char *text);
+static ngx_msec_t ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync,
+    ngx_msec_t limit);
+static ngx_msec_t ngx_http_dm_sync_manager(void *data);
+static void ngx_http_dm_sync_timer(ngx_event_t *ev);
+static ngx_int_t ngx_http_dm_sync_watch(ngx_cycle_t *cycle,
+    ngx_array_t *zones);
+
+
+ngx_int_t
+ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
+{
+    ngx_int_t               rc;
+    ngx_http_dm_sync_t     *sync;
+    const dm_load_state_t  *state;
+
+    sync = ngx_http_dm_sync_create(zone, log);
+    if (sync == NULL) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_dm_sync_open(sync) != NGX_OK) {
+        ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
+                      "\"dm_permission_table\" cannot read \"%V\"",
+                      &zone->file);
+        ngx_http_dm_sync_destroy(sync);
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_dm_sync_start(sync);
+
+    while (rc == NGX_OK || rc == NGX_AGAIN) {
+        rc = ngx_http_dm_sync_slice(sync, NGX_HTTP_DM_SYNC_SLICE);
+
+        if (rc == NGX_OK) {
+            break;
+        }
+    }
+
+    if (rc == NGX_ERROR) {
+        state = dm_load_state(sync->load);
+
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "\"dm_permission_table\" refused \"%V\": %s in line %uL",
+                      &zone->file, state->error, state->error_line);
+    }
+
+    ngx_http_dm_sync_destroy(sync);
+
+    return rc == NGX_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+static ngx_http_dm_sync_t *
+ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone, ngx_log_t *log)
+{
+    ngx_http_dm_sync_t  *sync;
+
+    sync = ngx_calloc(sizeof(ngx_http_dm_sync_t), log);
+    if (sync == NULL) {
+        return NULL;
+    }
+
+    sync->zone = zone;
+    sync->log = log;
+    sync->fd = NGX_INVALID_FILE;
+    sync->buffer = ngx_alloc(NGX_HTTP_DM_SYNC_BUFFER, log);
+    sync->digest = dm_digest_create();
+
+    if (sync->buffer && sync->digest) {
+        sync->load = dm_load_create(zone->shared->table, sync->digest,
+                                    ngx_http_dm_sync_report, sync);
+    }
+
+    if (sync->load == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, log, 0,
+                      "no memory to read \"%V\"", &zone->file);
+        ngx_http_dm_sync_destroy(sync);
+        return NULL;
+    }
+
+    return sync;
+}
+
+
+static void
+ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync)
+{
+    ngx_http_dm_sync_close(sync);
+
+    if (sync->load) {
+        dm_load_destroy(sync->load);
+    }
+
+    if (sync->digest) {
+        dm_digest_destroy(sync->digest);
+    }
+
+    if (sync->buffer) {
+        ngx_free(sync->buffer);
+    }
+
+    ngx_free(sync);
+}
+
+
+static ngx_int_t
+ngx_http_dm_sync_open(ngx_http_dm_sync_t *sync)
+{
+    ngx_file_info_t  fi;
+
+    sync->fd = ngx_open_file(sync->zone->file.data,
+                             NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
+                             NGX_FILE_OPEN, 0);
+
+    if (sync->fd == NGX_INVALID_FILE) {
+        return NGX_ERROR;
+    }
+
+    if (ngx_fd_info(sync->fd, &fi) == NGX_FILE_ERROR) {
+        ngx_http_dm_sync_close(sync);
+        return NGX_ERROR;
+    }
+
+    if (!ngx_is_file(&fi)) {
+        ngx_http_dm_sync_close(sync);
+        ngx_set_errno(ngx_is_dir(&fi) ? NGX_EISDIR : EINVAL);
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&sync->file, sizeof(ngx_http_dm_file_t));
+
+    sync->file.known = 1;
+    sync->file.dev = fi.st_dev;
+    sync->file.ino = ngx_file_uniq(&fi);
+    sync->file.size = ngx_file_size(&fi);
+    sync->file.mtime = ngx_file_mtime(&fi);
+#if (NGX_LINUX)
+    sync->file.mtime_nsec = fi.st_mtim.tv_nsec;
+#endif
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync)
+{
+    if (sync->fd != NGX_INVALID_FILE) {
+        (void) ngx_close_file(sync->fd);
+        sync->fd = NGX_INVALID_FILE;
+    }
+}
+
+
+/* The number of lines tells how much room the state needs. */
+static ngx_int_t
+ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync)
+{
+    u_char    *p, *last;
+    off_t      offset;
+    ssize_t    n;
+    uint64_t   lines;
+
+    lines = 0;
+
+    for (offset = 0; ; offset += n) {
+        n = pread(sync->fd, sync->buffer, NGX_HTTP_DM_SYNC_BUFFER, offset);
+
+        if (n <= 0) {
+            break;
+        }
+
+        last = sync->buffer + n;
+
+        for (p = sync->buffer; p < last; p++) {
+            p = memchr(p, '\n', last - p);
+            if (p == NULL) {
+                break;
+            }
+
+            lines++;
+        }
+    }
+
+    if (ngx_http_dm_zone_lock(sync->zone) != NGX_OK) {
+        return NGX_DECLINED;
+    }
+
+    dm_load_snapshot(sync->load, lines + 1);
+
+    ngx_http_dm_zone_unlock(sync->zone);
+
+    sync->snapshot = 1;
+    sync->offset = 0;
+    sync->filled = 0;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Reads on for about `limit` milliseconds.  NGX_OK: in step with the file;
+ * NGX_AGAIN: there is more; NGX_BUSY: no room left in the live state;
+ * NGX_ERROR: refused; NGX_DECLINED: not ours.
+ */
+static ngx_int_t
+ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
+{
+    ngx_int_t   rc;
+    ngx_msec_t  start;
+
+    ngx_time_update();
+    start = ngx_current_msec;
+
+    do {
+        if (ngx_http_dm_zone_lock(sync->zone) != NGX_OK) {
+            return NGX_DECLINED;
+        }
+
+        rc = ngx_http_dm_sync_read(sync);
+
+        ngx_http_dm_zone_unlock(sync->zone);
+
+        ngx_time_update();
+
+    } while (rc == NGX_AGAIN && ngx_current_msec - start < limit);
+
+    return rc;
+}
+
+
+/* Small bites, so that a slice ends near its limit. */
+static ngx_int_t
+ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync)
+{
+    size_t   want;
+    ssize_t  n;
+    int64_t  taken;
+
+    want = ngx_min((size_t) NGX_HTTP_DM_SYNC_BUFFER - sync->filled,
+                   (size_t) 64 * 1024);
+
+    n = pread(sync->fd, sync->buffer + sync->filled, want,
+              sync->offset + sync->filled);
+
+    if (n < 0) {
+        ngx_log_error(NGX_LOG_ERR, sync->log, ngx_errno,
+                      "could not read \"%V\"", &sync->zone->file);
+        return NGX_ERROR;
+    }
+
+    if (n == 0) {
+        return ngx_http_dm_sync_end(sync);
+    }
+
+    sync->filled += n;
+
+    taken = dm_load_feed(sync->load, (char *) sync->buffer, sync->filled);
+    if (taken < 0) {
+        return NGX_ERROR;
+    }
+
+    sync->filled -= taken;
+    sync->offset += taken;
+
+    ngx_memmove(sync->buffer, sync->buffer + taken, sync->filled);
+
+    return dm_load_state(sync->load)->full ? NGX_BUSY : NGX_AGAIN;
+}
+
+
+static ngx_int_t
+ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync)
+{
+    const dm_load_state_t  *state;
+
+    if (sync->snapshot) {
+
+        if (dm_load_finish(sync->load, (char *) sync->buffer, sync->filled)
+            != 0)
+        {
+            return NGX_ERROR;
+        }
+
+        state = dm_load_state(sync->load);
+        sync->offset = state->offset;
+        sync->filled = 0;
+        sync->snapshot = 0;
+    }
+
+    ngx_http_dm_sync_record(sync);
+
+    return NGX_OK;
+}
+
+
+/* What the next look at the file, by whatever process, is compared with. */
+static void
+ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync)
+{
+    ngx_http_dm_shared_t  *shared;
+
+    shared = sync->zone->shared;
+
+    sync->file.known = 0;
+
+    if (ngx_http_dm_sync_sample(sync, sync->offset, sync->file.sample)
+        == NGX_OK)
+    {
+        sync->file.known = 1;
+    }
+
+    shared->file = sync->file;
+    shared->load = *dm_load_state(sync->load);
+    shared->checked = ngx_time();
+}
+
+
+/*
+ * The digest of the first and the last bytes of what has been read: a file
+ * that was rewritten in place and grew differs there, one that was appended
+ * to does not.
+ */
+static ngx_int_t
+ngx_http_dm_sync_sample(ngx_http_dm_sync_t *sync, off_t size, u_char *sample)
+{
+    off_t     tail;
+    size_t    n;
+    dm_str_t  text;
+    u_char    buf[2 * NGX_HTTP_DM_SYNC_SAMPLE];
+
+    n = ngx_min(size, NGX_HTTP_DM_SYNC_SAMPLE);
+    tail = size - n;
+
+    if (pread(sync->fd, buf, n, 0) != (ssize_t) n
+        || pread(sync->fd, buf + n, n, tail) != (ssize_t) n)
+    {
+        return NGX_ERROR;
+    }
+
+    text.data = (const char *) buf;
+    text.len = 2 * n;
+
+    return dm_digest_sha256(sync->digest, text, sample) == 0 ? NGX_OK
+                                                             : NGX_ERROR;
+}
+
+
+static ngx_uint_t
+ngx_http_dm_sync_same(const ngx_http_dm_file_t *a, const ngx_http_dm_file_t *b)
+{
+    return a->known && b->known && a->dev == b->dev && a->ino == b->ino
+           && a->size == b->size && a->mtime == b->mtime
+           && a->mtime_nsec == b->mtime_nsec;
+}
+
+
+/*
+ * Compares the file with what the table holds.  NGX_OK: in step; NGX_AGAIN: a
+ * reading has begun; NGX_DECLINED: nothing to be done now.
+ */
+static ngx_int_t
+ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
+{
+    u_char                  sample[DM_DIGEST_LEN];
+    ngx_err_t               err;
+    ngx_uint_t              inplace;
+    ngx_http_dm_shared_t   *shared;
+    const dm_load_state_t  *state;
+
+    if (ngx_http_dm_sync_open(sync) != NGX_OK) {
+        err = ngx_errno;
+
+        if (sync->failed != err) {
+            sync->failed = err;
+            ngx_log_error(NGX_LOG_ERR, sync->log, err,
+                          "could not open \"%V\", the last table stays",
+                          &sync->zone->file);
+        }
+
+        return NGX_DECLINED;
+    }
+
+    sync->failed = 0;
+    shared = sync->zone->shared;
+
+    if (ngx_http_dm_sync_same(&sync->file, &shared->file)) {
+        shared->checked = ngx_time();
+        return NGX_OK;
+    }
+
+    if (ngx_http_dm_sync_same(&sync->file, &sync->refused)) {
+        return NGX_DECLINED;
+    }
+
+    inplace = shared->file.known && sync->file.dev == shared->file.dev
+              && sync->file.ino == shared->file.ino;
+
+    if (inplace && (uint64_t) sync->file.size >= shared->load.offset
+        && ngx_http_dm_sync_sample(sync, shared->load.offset, sample) == NGX_OK
+        && ngx_memcmp(sample, shared->file.sample, DM_DIGEST_LEN) == 0)
+    {
+        state = dm_load_state(sync->load);
+
+        if (!state->journal || state->offset != shared->load.offset) {
+            dm_load_journal(sync->load, shared->load.line,
+                            shared->load.offset);
+        }
+
+        sync->offset = shared->load.offset;
+        sync->filled = 0;
+        sync->snapshot = 0;
+        return NGX_AGAIN;
+    }
+
+    /* a rewrite in place is read when it has not moved for an interval */
+
+    if (inplace && !ngx_http_dm_sync_same(&sync->file, &sync->unsettled)) {
+        sync->unsettled = sync->file;
+        return NGX_DECLINED;
+    }
+
+    return ngx_http_dm_sync_start(sync) == NGX_OK ? NGX_AGAIN : NGX_DECLINED;
+}
+
+
+static void
+ngx_http_dm_sync_report(void *data, dm_load_event_t event, uint64_t line,
+    const char *text)
+{
+    ngx_http_dm_sync_t  *sync = data;
+
+    if (event == DM_LOAD_CLAMPED) {
+        ngx_log_error(NGX_LOG_WARN, sync->log, 0,
+                      "token in line %uL of \"%V\" lowered: its flow cannot "
+                      "grant direct messages", line, &sync->zone->file);
+        return;
+    }
+
+    ngx_log_error(NGX_LOG_ERR, sync->log, 0,
+                  "line %uL of \"%V\" skipped: %s", line, &sync->zone->file,
+                  text);
+}
+
+
+static void
+ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
+{
+    const dm_load_state_t  *state;
+
+    if (rc == NGX_ERROR) {
+        state = dm_load_state(sync->load);
+        sync->refused = sync->file;
+
+        ngx_log_error(NGX_LOG_ERR, sync->log, 0,
+                      "\"%V\" refused: %s in line %uL, the last table stays",
+                      &sync->zone->file, state->error, state->error_line);
+    }
+
+    ngx_http_dm_sync_close(sync);
+}
+
+
+/* One slice of work; returns milliseconds until the next. */
+static ngx_msec_t
+ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
+{
+    ngx_int_t  rc;
+
+    if (sync->zone->shared->owner != sync->zone->owner) {
+        ngx_http_dm_sync_close(sync);
+        return sync->zone->interval;
+    }
+
+    if (sync->fd == NGX_INVALID_FILE) {
+        rc = ngx_http_dm_sync_check(sync);
+
+        if (rc != NGX_AGAIN) {
+            ngx_http_dm_sync_close(sync);
+            return sync->zone->interval;
+        }
+    }
+
+    rc = ngx_http_dm_sync_slice(sync, limit);
+
+    if (rc == NGX_BUSY) {
+        /* the other state has the room that the file needs, or says so */
+        rc = ngx_http_dm_sync_start(sync) == NGX_OK ? NGX_AGAIN
+                                                    : NGX_DECLINED;
+    }
+
+    if (rc == NGX_AGAIN) {
+        return 1;
+    }
+
+    ngx_http_dm_sync_done(sync, rc);
+
+    return sync->zone->interval;
+}
+
+
+static ngx_msec_t
+ngx_http_dm_sync_manager(void *data)
+{
+    ngx_uint_t            i;
+    ngx_array_t          *zones = data;
+    ngx_msec_t            next;
+    ngx_msec_int_t        left;
+    ngx_http_dm_zone_t  **zone;
+
+    next = 10000;
+    zone = zones->elts;
+
+    for (i = 0; i < zones->nelts; i++) {
+
+        if (zone[i]->sync == NULL) {
+            continue;
+        }
+
+        left = (ngx_msec_int_t) (zone[i]->sync->due - ngx_current_msec);
+
+        if (left <= 0) {
+            left = ngx_http_dm_sync_step(zone[i]->sync,
+                                         NGX_HTTP_DM_SYNC_SLICE);
+            zone[i]->sync->due = ngx_current_msec + left;
+        }
+
+        next = ngx_min(next, (ngx_msec_t) left);
+    }
+
+    return next;
+}
+
+
+static void
+ngx_http_dm_sync_timer(ngx_event_t *ev)
+{
+    ngx_http_dm_sync_t  *sync = ev->data;
+
+    ngx_add_timer(ev, ngx_http_dm_sync_step(sync, NGX_HTTP_DM_SYNC_SINGLE));
+}
+
+
+ngx_int_t
+ngx_http_dm_sync_add_path(ngx_cycle_t *cycle, ngx_array_t *zones)
+{
+    ngx_path_t   *path, **slot;
+
+    path = ngx_pcalloc(cycle->pool, sizeof(ngx_path_t));
+    if (path == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&path->name, "dm_permission");
+    path->manager = ngx_http_dm_sync_manager;
+    path->data = zones;
+
+    slot = ngx_array_push(&cycle->paths);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = path;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_dm_sync_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
+{
+    ngx_uint_t            i;
+    ngx_http_dm_zone_t  **zone;
+
+    if (ngx_process != NGX_PROCESS_HELPER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    zone = zones->elts;
+
+    for (i = 0; i < zones->nelts; i++) {
+        zone[i]->sync = ngx_http_dm_sync_create(zone[i], cycle->log);
+        if (zone[i]->sync == NULL) {
+            return NGX_ERROR;
+        }
+
+        zone[i]->sync->due = ngx_current_msec;
+
+        if (ngx_process == NGX_PROCESS_SINGLE) {
+            zone[i]->sync->timer.data = zone[i]->sync;
+            zone[i]->sync->timer.log = cycle->log;
+            zone[i]->sync->timer.handler = ngx_http_dm_sync_timer;
+            zone[i]->sync->timer.cancelable = 1;
+            ngx_add_timer(&zone[i]->sync->timer, zone[i]->interval);
+        }
+    }
+
+    return ngx_http_dm_sync_watch(cycle, zones);
+}
+
+
+#if (NGX_LINUX)
+
+/* What happened does not matter: the file itself is looked at again. */
+static void
+ngx_http_dm_sync_notified(ngx_event_t *ev)
+{
+    ssize_t               n;
+    ngx_uint_t            i;
+    ngx_array_t          *zones;
+    ngx_msec_t            limit, next;
+    ngx_connection_t     *c;
+    ngx_http_dm_zone_t  **zone;
+    u_char                buf[4096];
+
+    c = ev->data;
+    zones = c->data;
+
+    do {
+        n = read(c->fd, buf, sizeof(buf));
+    } while (n > 0 || (n == -1 && ngx_errno == NGX_EINTR));
+
+    limit = ngx_process == NGX_PROCESS_SINGLE ? NGX_HTTP_DM_SYNC_SINGLE
+                                              : NGX_HTTP_DM_SYNC_SLICE;
+    zone = zones->elts;
+
+    for (i = 0; i < zones->nelts; i++) {
+        next = ngx_http_dm_sync_step(zone[i]->sync, limit);
+        zone[i]->sync->due = ngx_current_msec + next;
+
+        if (ngx_process == NGX_PROCESS_SINGLE) {
+            ngx_add_timer(&zone[i]->sync->timer, next);
+        }
+    }
+}
+
+
+/* The directory is watched: a file that is replaced is another file. */
+static ngx_int_t
+ngx_http_dm_sync_watch_dir(ngx_fd_t fd, ngx_str_t *file, ngx_log_t *log)
+{
+    u_char  *p, *dir;
+    int      rc;
+
+    for (p = file->data + file->len; p > file->data && p[-1] != '/'; p--) {
+        /* void */
+    }
+
+    dir = ngx_alloc(p - file->data + 1, log);
+    if (dir == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_cpystrn(dir, file->data, p - file->data + 1);
+
+    rc = inotify_add_watch(fd, (char *) dir,
+                           IN_MODIFY|IN_CLOSE_WRITE|IN_MOVED_TO|IN_CREATE
+                           |IN_DELETE|IN_ATTRIB);
+
+    if (rc == -1) {
+        ngx_log_error(NGX_LOG_NOTICE, log, ngx_errno,
+                      "could not watch \"%s\", changes are seen at intervals",
+                      dir);
+    }
+
+    ngx_free(dir);
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_dm_sync_watch(ngx_cycle_t *cycle, ngx_array_t *zones)
+{
+    ngx_fd_t              fd;
+    ngx_uint_t            i;
+    ngx_connection_t     *c;
+    ngx_http_dm_zone_t  **zone;
+
+    fd = inotify_init1(IN_NONBLOCK|IN_CLOEXEC);
+
+    if (fd == -1) {
+        ngx_log_error(NGX_LOG_NOTICE, cycle->log, ngx_errno,
+                      "no file notification, changes are seen at intervals");
+        return NGX_OK;
+    }
+
+    zone = zones->elts;
+
+    for (i = 0; i < zones->nelts; i++) {
+        if (ngx_http_dm_sync_watch_dir(fd, &zone[i]->file, cycle->log)
+            != NGX_OK)
+        {
+            (void) close(fd);
+            return NGX_ERROR;
+        }
+    }
+
+    c = ngx_get_connection(fd, cycle->log);
+    if (c == NULL) {
+        (void) close(fd);
+        return NGX_ERROR;
+    }
+
+    c->data = zones;
+    c->log = cycle->log;
+    c->read->log = cycle->log;
+    c->read->handler = ngx_http_dm_sync_notified;
+
+    return ngx_add_event(c->read, NGX_READ_EVENT, 0);
+}
+
+#else
+
+static ngx_int_t
+ngx_http_dm_sync_watch(ngx_cycle_t *cycle, ngx_array_t *zones)
+{
+    return NGX_OK;
+}
+
+#endif

@@ -1,0 +1,155 @@
+#include "ngx_http_dm_zone.h"
+#include "ngx_http_dm_sync.h"
+
+
+static ngx_int_t ngx_http_dm_zone_init(ngx_shm_zone_t *shm_zone, void *data);
+static ngx_int_t ngx_http_dm_zone_alloc(ngx_http_dm_zone_t *zone);
+
+
+ngx_http_dm_zone_t *
+ngx_http_dm_zone_get(ngx_conf_t *cf, ngx_array_t *zones, ngx_str_t *name)
+{
+    ngx_uint_t            i;
+    ngx_http_dm_zone_t  **zone;
+
+    zone = zones->elts;
+
+    for (i = 0; i < zones->nelts; i++) {
+        if (zone[i]->name.len == name->len
+            && ngx_strncmp(zone[i]->name.data, name->data, name->len) == 0)
+        {
+            return zone[i];
+        }
+    }
+
+    zone = ngx_array_push(zones);
+    if (zone == NULL) {
+        return NULL;
+    }
+
+    *zone = ngx_pcalloc(cf->pool, sizeof(ngx_http_dm_zone_t));
+    if (*zone == NULL) {
+        return NULL;
+    }
+
+    (*zone)->name = *name;
+
+    return *zone;
+}
+
+
+char *
+ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone, void *tag)
+{
+    zone->shm_zone = ngx_shared_memory_add(cf, &zone->name, zone->size, tag);
+    if (zone->shm_zone == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    zone->shm_zone->init = ngx_http_dm_zone_init;
+    zone->shm_zone->data = zone;
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * An unchanged zone of an unchanged file keeps its table at reload.  Anything
+ * else is read here, before a request can meet it.
+ */
+static ngx_int_t
+ngx_http_dm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
+{
+    ngx_http_dm_zone_t  *old = data;
+
+    ngx_http_dm_zone_t  *zone;
+
+    zone = shm_zone->data;
+    zone->shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
+
+    if (old) {
+        zone->shared = old->shared;
+
+    } else if (shm_zone->shm.exists) {
+        zone->shared = zone->shpool->data;
+
+    } else if (ngx_http_dm_zone_alloc(zone) != NGX_OK) {
+        ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
+                      "zone \"%V\" of \"dm_permission_table\" is too small: "
+                      "%uz bytes", &zone->name, shm_zone->shm.size);
+        return NGX_ERROR;
+    }
+
+    zone->owner = ngx_atomic_fetch_add(&zone->shared->owner, 1) + 1;
+
+    if (old && old->file.len == zone->file.len
+        && ngx_strncmp(old->file.data, zone->file.data, zone->file.len) == 0)
+    {
+        return NGX_OK;
+    }
+
+    return ngx_http_dm_sync_load(zone, shm_zone->shm.log);
+}
+
+
+/* One piece for both arenas, never freed: it cannot fragment. */
+static ngx_int_t
+ngx_http_dm_zone_alloc(ngx_http_dm_zone_t *zone)
+{
+    void             *memory;
+    size_t            size;
+    ngx_slab_pool_t  *shpool;
+
+    shpool = zone->shpool;
+
+    zone->shared = ngx_slab_calloc(shpool, sizeof(ngx_http_dm_shared_t));
+    if (zone->shared == NULL) {
+        return NGX_ERROR;
+    }
+
+    shpool->data = zone->shared;
+    shpool->log_nomem = 0;
+
+    size = shpool->pfree * ngx_pagesize;
+
+    memory = ngx_slab_alloc(shpool, size);
+    if (memory == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone->shared->table = dm_table_init(memory, size);
+
+    return zone->shared->table ? NGX_OK : NGX_ERROR;
+}
+
+
+ngx_uint_t
+ngx_http_dm_zone_ready(const ngx_http_dm_zone_t *zone)
+{
+    if (zone->max_stale == 0) {
+        return 1;
+    }
+
+    return ngx_time() - (time_t) zone->shared->checked <= zone->max_stale;
+}
+
+
+ngx_int_t
+ngx_http_dm_zone_lock(ngx_http_dm_zone_t *zone)
+{
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    if (zone->shared->owner != zone->owner) {
+        ngx_shmtx_unlock(&zone->shpool->mutex);
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_dm_zone_unlock(ngx_http_dm_zone_t *zone)
+{
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+}

@@ -1,0 +1,71 @@
+/*
+ * A table in nginx's shared memory.  Only this pair of files knows that the
+ * memory is nginx's.
+ */
+
+#ifndef NGX_HTTP_DM_ZONE_H
+#define NGX_HTTP_DM_ZONE_H
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+
+#include "dm_load.h"
+
+
+/* A file as it was when it was read. */
+typedef struct {
+    ngx_uint_t     known;               /* the rest is set */
+    dev_t          dev;
+    ino_t          ino;
+    off_t          size;
+    time_t         mtime;
+    long           mtime_nsec;
+    u_char         sample[DM_DIGEST_LEN];
+} ngx_http_dm_file_t;
+
+
+/* In shared memory, before the table.  Written under the slab mutex. */
+typedef struct {
+    ngx_atomic_t        owner;          /* number of the writer in charge */
+    ngx_atomic_t        checked;        /* Unix seconds: last in step */
+    ngx_http_dm_file_t  file;
+    dm_load_state_t     load;
+    dm_table_t         *table;
+} ngx_http_dm_shared_t;
+
+
+typedef struct ngx_http_dm_sync_s  ngx_http_dm_sync_t;
+
+typedef struct {
+    ngx_str_t              name;
+    ngx_str_t              file;        /* with NUL; empty: not declared */
+    size_t                 size;
+    ngx_msec_t             interval;
+    time_t                 max_stale;   /* 0: none */
+    ngx_shm_zone_t        *shm_zone;
+    ngx_slab_pool_t       *shpool;
+    ngx_http_dm_shared_t  *shared;
+    ngx_atomic_uint_t      owner;       /* this cycle's number */
+    ngx_http_dm_sync_t    *sync;        /* in the process that syncs */
+} ngx_http_dm_zone_t;
+
+
+/* The zone of a name, made on first mention.  NULL without memory. */
+ngx_http_dm_zone_t *ngx_http_dm_zone_get(ngx_conf_t *cf, ngx_array_t *zones,
+    ngx_str_t *name);
+
+/* Gives a zone its memory.  NGX_CONF_OK or an error already logged. */
+char *ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone,
+    void *tag);
+
+/* 1 if the zone's table may answer: loaded, and not older than max_stale. */
+ngx_uint_t ngx_http_dm_zone_ready(const ngx_http_dm_zone_t *zone);
+
+/*
+ * The writer's lock: the slab mutex, which the master frees where its holder
+ * dies.  NGX_DECLINED, without the lock, where a newer cycle owns the zone.
+ */
+ngx_int_t ngx_http_dm_zone_lock(ngx_http_dm_zone_t *zone);
+void ngx_http_dm_zone_unlock(ngx_http_dm_zone_t *zone);
+
+#endif
