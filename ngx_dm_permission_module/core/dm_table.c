@@ -177,7 +177,7 @@ dm_grant_word(uint64_t word, uint64_t generation, dm_grant_t *grant)
 }
 
 
-/* 1 and the word and user of the key's slot, or 0. */
+/* The key's slot and the word it had, or NULL. */
 static dm_slot_t *
 dm_slot_find(dm_state_t *state, const uint64_t key[2], uint64_t *word)
 {
@@ -187,6 +187,7 @@ dm_slot_find(dm_state_t *state, const uint64_t key[2], uint64_t *word)
     slots = dm_get(&state->slots);
     first = dm_state_slots(state);
     i = dm_range(key[0], slots);
+    *word = 0;
 
     for (n = 0; n < slots; n++) {
         slot = &first[i];

@@ -1,5 +1,6 @@
 /*
- * Forked readers over a shared table while the writer replaces and applies.
+ * Forked readers over a shared table while a writer replaces and applies,
+ * is killed, and is followed by another.
  * Every field of a grant follows from its version, so that a torn read shows.
  *
  * The sources are included under other names, with a pause now and then
@@ -7,6 +8,7 @@
  * without it a build that lacks a check passes as well.
  */
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,11 +209,11 @@ revision(uint32_t version, char text[DM_REVISION_MAX])
 }
 
 
-typedef dm_table_rc_t (*writer_t)(dm_table_t *table, const dm_record_t *r);
+typedef dm_table_rc_t (*write_t)(dm_table_t *table, const dm_record_t *r);
 
 
 static int
-write_version(dm_table_t *table, uint32_t version, writer_t writer)
+write_version(dm_table_t *table, uint32_t version, write_t write_one)
 {
     int          rc;
     char         text[DM_REVISION_MAX];
@@ -222,46 +224,88 @@ write_version(dm_table_t *table, uint32_t version, writer_t writer)
 
     for (n = 0; n < TOKENS; n++) {
         r = token(n, version);
-        rc |= writer(table, &r);
+        rc |= write_one(table, &r);
     }
 
     r = app(version);
-    rc |= writer(table, &r);
+    rc |= write_one(table, &r);
 
     /* the second one takes the place of what a reader may be copying */
     for (n = 0; n < 2; n++) {
         r = revision(version + n, text);
-        rc |= writer(table, &r);
+        rc |= write_one(table, &r);
     }
 
     return rc;
 }
 
 
-static uint32_t
-replace(dm_table_t *table, uint32_t version, int *failed)
+static int
+replace(dm_table_t *table, uint32_t *version)
 {
-    int  i;
+    int  i, rc;
 
-    dm_table_begin(table, TOKENS * (ROUNDS + 2));
-    *failed |= write_version(table, ++version, dm_table_put);
+    dm_table_begin(table, TOKENS * (ROUNDS + 3));
+    rc = write_version(table, ++*version, dm_table_put);
     dm_table_publish(table);
 
     for (i = 0; i < ROUNDS; i++) {
-        *failed |= write_version(table, ++version, dm_table_apply);
+        rc |= write_version(table, ++*version, dm_table_apply);
     }
 
-    return version;
+    return rc;
+}
+
+
+/* A writer first does again what the one before it may have died in. */
+static int
+writer(dm_table_t *table, uint32_t *version)
+{
+    int  rc;
+
+    slow_seed = *version;
+    rc = write_version(table, *version, dm_table_apply);
+
+    while (rc == 0) {
+        rc = replace(table, version);
+    }
+
+    return rc;
+}
+
+
+/* 0 where the writer lived until it was killed. */
+static int
+run_writer(dm_table_t *table, uint32_t *version)
+{
+    int    status;
+    pid_t  pid;
+
+    pid = fork();
+
+    if (pid == -1) {
+        return 1;
+    }
+
+    if (pid == 0) {
+        _exit(writer(table, version));
+    }
+
+    usleep(500 + random() % 3000);
+    kill(pid, SIGKILL);
+
+    return waitpid(pid, &status, 0) != pid || !WIFSIGNALED(status);
 }
 
 
 int
 main(void)
 {
-    int          i, running, failed, status;
+    int          i, running, failed, status, killed;
     void        *memory;
+    pid_t        readers[READERS];
     size_t       size;
-    uint32_t     version;
+    uint32_t    *version;
     dm_table_t  *table;
 
     size = 256 * 1024;
@@ -271,30 +315,40 @@ main(void)
         return 1;
     }
 
-    failed = 0;
-    table = dm_table_init(memory, size);
-    version = replace(table, 0, &failed);
+    version = memory;
+    table = dm_table_init((char *) memory + 64, size - 64);
+    failed = replace(table, version);
 
     for (i = 0; i < READERS; i++) {
-        switch (fork()) {
-        case -1:
+        readers[i] = fork();
+
+        if (readers[i] == -1) {
             return 1;
-        case 0:
+        }
+
+        if (readers[i] == 0) {
             _exit(reader(table));
         }
     }
 
-    for (running = READERS; running != 0; /* void */ ) {
-        version = replace(table, version, &failed);
+    killed = 0;
 
-        while (running != 0 && waitpid(-1, &status, WNOHANG) > 0) {
-            running--;
-            failed |= status;
+    for (running = READERS; running != 0; killed++) {
+        failed |= run_writer(table, version);
+
+        for (i = 0; i < READERS; i++) {
+            if (readers[i] != 0
+                && waitpid(readers[i], &status, WNOHANG) == readers[i])
+            {
+                readers[i] = 0;
+                running--;
+                failed |= status;
+            }
         }
     }
 
-    printf("%d look-ups, %u versions: %s\n", READERS * LOOKUPS, version,
-           failed ? "failed" : "none torn");
+    printf("%d look-ups, %u versions, %d writers killed: %s\n",
+           READERS * LOOKUPS, *version, killed, failed ? "failed" : "none torn");
 
     return failed != 0;
 }
