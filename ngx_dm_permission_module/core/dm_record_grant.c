@@ -1,0 +1,282 @@
+#include "dm_record_fields.h"
+
+
+#define DM_TOKEN_MAX  4096
+
+
+int
+dm_read_token(dm_record_ctx_t *ctx, const json_t *value)
+{
+    uint8_t   hash[DM_DIGEST_LEN];
+    dm_str_t  token;
+
+    if (dm_read_ascii(ctx, value, "token", DM_TOKEN_MAX, &token) == -1) {
+        return -1;
+    }
+
+    if (dm_digest_sha256(ctx->digest, token, hash) == -1) {
+        return dm_record_fail(ctx, "sha-256 failed");
+    }
+
+    memcpy(ctx->record->key, hash, DM_KEY_LEN);
+
+    return 0;
+}
+
+
+int
+dm_read_token_sha256(dm_record_ctx_t *ctx, const json_t *value)
+{
+    int       digit;
+    size_t    i;
+    dm_str_t  hex;
+    uint8_t   hash[DM_DIGEST_LEN] = { 0 };
+
+    hex = json_is_string(value) ? dm_json_str(value) : DM_STR("");
+
+    if (hex.len != 2 * DM_DIGEST_LEN) {
+        return dm_record_fail(ctx, "\"token_sha256\" is not 64 hex digits");
+    }
+
+    for (i = 0; i < hex.len; i++) {
+        digit = dm_hex((unsigned char) hex.data[i]);
+        if (digit == -1) {
+            return dm_record_fail(ctx,
+                                  "\"token_sha256\" is not 64 hex digits");
+        }
+
+        hash[i / 2] = (uint8_t) (hash[i / 2] << 4 | digit);
+    }
+
+    memcpy(ctx->record->key, hash, DM_KEY_LEN);
+
+    return 0;
+}
+
+
+/* "0" / ( %x31-39 *DIGIT ), at most 2^64 - 1 */
+static int
+dm_parse_u64(dm_str_t s, uint64_t *out)
+{
+    size_t    i;
+    uint64_t  n, digit;
+
+    if (s.len == 0 || (s.len > 1 && s.data[0] == '0')) {
+        return -1;
+    }
+
+    n = 0;
+
+    for (i = 0; i < s.len; i++) {
+
+        if (s.data[i] < '0' || s.data[i] > '9') {
+            return -1;
+        }
+
+        digit = (uint64_t) (s.data[i] - '0');
+
+        if (n > (UINT64_MAX - digit) / 10) {
+            return -1;
+        }
+
+        n = n * 10 + digit;
+    }
+
+    *out = n;
+
+    return 0;
+}
+
+
+int
+dm_read_user(dm_record_ctx_t *ctx, const json_t *value)
+{
+    if (json_is_integer(value) && json_integer_value(value) >= 0) {
+        ctx->record->user = (uint64_t) json_integer_value(value);
+        return 0;
+    }
+
+    if (json_is_string(value)
+        && dm_parse_u64(dm_json_str(value), &ctx->record->user) == 0)
+    {
+        return 0;
+    }
+
+    return dm_record_fail(ctx, "\"user\" is not an unsigned 64-bit number");
+}
+
+
+int
+dm_read_access(dm_record_ctx_t *ctx, const json_t *value)
+{
+    int  level;
+
+    level = json_is_string(value) ? dm_level_parse(dm_json_str(value)) : -1;
+
+    if (level == -1) {
+        return dm_record_fail(ctx, "\"access\" is not read, read-write or "
+                              "read-write-directmessages");
+    }
+
+    ctx->record->may = (uint8_t) level;
+
+    return 0;
+}
+
+
+/*
+ * RFC 6749 section 3.3: names are compared with their case.  Names of no
+ * concern here (users.read, offline.access) grant nothing here.
+ */
+static int
+dm_read_scope(dm_record_ctx_t *ctx, dm_str_t name)
+{
+    size_t  i;
+
+    static const struct {
+        dm_str_t  name;
+        uint8_t   may;
+    } scopes[] = {
+        { { "tweet.write", 11 }, DM_MAY_WRITE },
+        { { "dm.read", 7 }, DM_MAY_DM_READ },
+        { { "dm.write", 8 }, DM_MAY_DM_WRITE },
+    };
+
+    if (name.len == 0 || !dm_is_printable_ascii(name, '!')) {
+        return dm_record_fail(ctx, "\"scopes\" has a name that is empty or "
+                              "not printable ascii without spaces");
+    }
+
+    for (i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+        if (dm_str_eq(name, scopes[i].name)) {
+            ctx->record->may |= scopes[i].may;
+        }
+    }
+
+    return 0;
+}
+
+
+static int
+dm_read_scopes_string(dm_record_ctx_t *ctx, dm_str_t s)
+{
+    size_t    i;
+    dm_str_t  name;
+
+    i = 0;
+
+    while (i < s.len) {
+
+        if (s.data[i] == ' ') {
+            i++;
+            continue;
+        }
+
+        name.data = s.data + i;
+
+        while (i < s.len && s.data[i] != ' ') {
+            i++;
+        }
+
+        name.len = (size_t) (s.data + i - name.data);
+
+        if (dm_read_scope(ctx, name) == -1) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+dm_read_scopes(dm_record_ctx_t *ctx, const json_t *value)
+{
+    size_t         i;
+    const json_t  *item;
+
+    if (json_is_string(value)) {
+        return dm_read_scopes_string(ctx, dm_json_str(value));
+    }
+
+    if (!json_is_array(value)) {
+        return dm_record_fail(ctx, "\"scopes\" is not a string or an array");
+    }
+
+    for (i = 0; i < json_array_size(value); i++) {
+        item = json_array_get(value, i);
+
+        if (!json_is_string(item)) {
+            return dm_record_fail(ctx, "\"scopes\" has an item that is not a "
+                                  "string");
+        }
+
+        if (dm_read_scope(ctx, dm_json_str(item)) == -1) {
+            return -1;
+        }
+    }
+
+    return 0;
+}
+
+
+int
+dm_read_issued_via(dm_record_ctx_t *ctx, const json_t *value)
+{
+    uint8_t   i;
+    dm_str_t  word;
+
+    static const dm_str_t  flows[] = {
+        [DM_FLOW_AUTHORIZE]          = { "authorize", 9 },
+        [DM_FLOW_AUTHENTICATE]       = { "authenticate", 12 },
+        [DM_FLOW_XAUTH]              = { "xauth", 5 },
+        [DM_FLOW_CLIENT_CREDENTIALS] = { "client_credentials", 18 },
+    };
+
+    word = json_is_string(value) ? dm_json_str(value) : DM_STR("");
+
+    for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+        if (dm_str_eq(word, flows[i])) {
+            ctx->record->flow = i;
+            return 0;
+        }
+    }
+
+    return dm_record_fail(ctx, "\"issued_via\" is not authorize, "
+                          "authenticate, xauth or client_credentials");
+}
+
+
+/*
+ * A record's 0 stands for "never", so a token that expired at the epoch is
+ * stored as one that expired a second later.
+ */
+int
+dm_read_expires(dm_record_ctx_t *ctx, const json_t *value)
+{
+    uint64_t  when;
+
+    if (dm_read_count(ctx, value, "expires", &when) == -1) {
+        return -1;
+    }
+
+    if (when == 0) {
+        when = 1;
+    }
+
+    ctx->record->expires = when < UINT32_MAX ? (uint32_t) when : UINT32_MAX;
+
+    return 0;
+}
+
+
+int
+dm_read_revoked(dm_record_ctx_t *ctx, const json_t *value)
+{
+    int  on;
+
+    on = dm_read_bool(ctx, value, "revoked");
+    ctx->record->revoked = (on == 1);
+
+    return on == -1 ? -1 : 0;
+}
