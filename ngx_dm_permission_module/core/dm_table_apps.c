@@ -240,13 +240,15 @@ dm_app_put(dm_writer_t *w, const dm_record_t *record)
 void
 dm_app_recount(dm_writer_t *w)
 {
+    uint32_t  *heads;
     uint64_t   i, index, n;
     dm_app_t  *app;
 
+    heads = dm_state_heads(w->state);
     n = 0;
 
     for (i = 0; i < w->state->heads; i++) {
-        for (index = dm_state_heads(w->state)[i]; index != 0; index = app->next) {
+        for (index = heads[i]; index != 0; index = app->next) {
             app = dm_state_app(w->state, w->arena, index);
             dm_set(&app->lowered, 0);
             n++;

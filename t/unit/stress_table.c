@@ -348,7 +348,8 @@ main(void)
     }
 
     printf("%d look-ups, %u versions, %d writers killed: %s\n",
-           READERS * LOOKUPS, *version, killed, failed ? "failed" : "none torn");
+           READERS * LOOKUPS, *version, killed,
+           failed ? "failed" : "none torn");
 
     return failed != 0;
 }
