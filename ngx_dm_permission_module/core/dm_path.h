@@ -17,6 +17,13 @@ typedef struct {
     unsigned  readings;        /* 1 or 2 */
 
     /*
+     * Of an undecodable target only, else empty: its decoded text in the
+     * loosest reading.  Dot segments are not resolved, overlong forms are
+     * read as what they stand for, all that is no text separates segments.
+     */
+    dm_str_t  loose;
+
+    /*
      * Bad percent-encoding in any layer, still changing after three rounds,
      * overlong or invalid UTF-8, a control character, NUL or '#' in any
      * layer, or climbing above the root.

@@ -1,0 +1,423 @@
+#include "dm_route.h"
+#include "dm_route_pattern.h"
+
+
+#define DM_ROUTE_READ    (DM_METHOD_GET | DM_METHOD_HEAD)
+#define DM_ROUTE_DELETE  (DM_METHOD_POST | DM_METHOD_DELETE)
+#define DM_ROUTE_SEND    (DM_METHOD_POST | DM_METHOD_PUT)
+
+#define DM_ROUTES_OLD    (DM_ROUTES_1 | DM_ROUTES_1_1)
+
+#define DM_ROW(path)     { (path), sizeof(path) - 1 }
+
+
+typedef struct {
+    unsigned     sets;
+    unsigned     methods;
+    dm_action_t  action;
+    dm_str_t     pattern;      /* after the prefix of the set */
+} dm_route_row_t;
+
+
+typedef struct {
+    unsigned     sets;
+    dm_str_t     root;
+    dm_str_t     word;         /* the last segment of the root */
+} dm_route_tree_t;
+
+
+/* Rows that read by GET and HEAD alone are what a tree is anyway. */
+static const dm_route_row_t  dm_route_rows[] = {
+    { DM_ROUTES_OLD, DM_ROUTE_DELETE, DM_ACTION_DELETE,
+      DM_ROW("/direct_messages/destroy") },
+    { DM_ROUTES_OLD, DM_ROUTE_DELETE, DM_ACTION_DELETE,
+      DM_ROW("/direct_messages/destroy/:id") },
+    { DM_ROUTES_OLD, DM_METHOD_POST, DM_ACTION_SEND,
+      DM_ROW("/direct_messages/new") },
+
+    { DM_ROUTES_1_1, DM_ROUTE_DELETE, DM_ACTION_DELETE,
+      DM_ROW("/direct_messages/events/destroy") },
+    { DM_ROUTES_1_1, DM_ROUTE_DELETE, DM_ACTION_DELETE,
+      DM_ROW("/direct_messages/welcome_messages/destroy") },
+    { DM_ROUTES_1_1, DM_ROUTE_DELETE, DM_ACTION_DELETE,
+      DM_ROW("/direct_messages/welcome_messages/rules/destroy") },
+    { DM_ROUTES_1_1, DM_ROUTE_SEND, DM_ACTION_SEND,
+      DM_ROW("/direct_messages/events/new") },
+    { DM_ROUTES_1_1, DM_ROUTE_SEND, DM_ACTION_SEND,
+      DM_ROW("/direct_messages/indicate_typing") },
+    { DM_ROUTES_1_1, DM_ROUTE_SEND, DM_ACTION_SEND,
+      DM_ROW("/direct_messages/welcome_messages/new") },
+    { DM_ROUTES_1_1, DM_ROUTE_SEND, DM_ACTION_SEND,
+      DM_ROW("/direct_messages/welcome_messages/update") },
+    { DM_ROUTES_1_1, DM_ROUTE_SEND, DM_ACTION_SEND,
+      DM_ROW("/direct_messages/welcome_messages/rules/new") },
+    { DM_ROUTES_1_1, DM_METHOD_POST, DM_ACTION_SEND, DM_ROW("/dm/new") },
+    { DM_ROUTES_1_1, DM_METHOD_POST, DM_ACTION_SEND, DM_ROW("/dm/new2") },
+
+    { DM_ROUTES_2, DM_METHOD_DELETE, DM_ACTION_DELETE,
+      DM_ROW("/dm_events/:id") },
+    { DM_ROUTES_2, DM_METHOD_POST, DM_ACTION_SEND,
+      DM_ROW("/dm_conversations") },
+    { DM_ROUTES_2, DM_METHOD_POST, DM_ACTION_SEND,
+      DM_ROW("/dm_conversations/with/:id/messages") },
+    { DM_ROUTES_2, DM_METHOD_POST, DM_ACTION_SEND,
+      DM_ROW("/dm_conversations/:id/messages") },
+};
+
+static const dm_route_tree_t  dm_route_trees[] = {
+    { DM_ROUTES_OLD, DM_ROW("/direct_messages"), DM_ROW("direct_messages") },
+    { DM_ROUTES_1_1, DM_ROW("/dm"), DM_ROW("dm") },
+    { DM_ROUTES_1_1, DM_ROW("/ton/data/dm"), DM_ROW("dm") },
+    { DM_ROUTES_2, DM_ROW("/dm_events"), DM_ROW("dm_events") },
+    { DM_ROUTES_2, DM_ROW("/dm_conversations"), DM_ROW("dm_conversations") },
+};
+
+#define DM_ROUTE_ROWS   (sizeof(dm_route_rows) / sizeof(dm_route_rows[0]))
+#define DM_ROUTE_TREES  (sizeof(dm_route_trees) / sizeof(dm_route_trees[0]))
+
+
+static dm_action_t
+dm_route_stricter(dm_action_t a, dm_action_t b)
+{
+    return (a > b) ? a : b;
+}
+
+
+/* The set whose prefix `path` has; the prefix is cut off. */
+static unsigned
+dm_route_set(dm_str_t *path)
+{
+    dm_str_t  rest, prefix;
+
+    rest = *path;
+
+    if (!dm_route_segment(&rest, &prefix)) {
+        return 0;
+    }
+
+    if (dm_str_eq(prefix, DM_STR("1.1"))) {
+        *path = rest;
+        return DM_ROUTES_1_1;
+    }
+
+    if (dm_str_eq(prefix, DM_STR("2"))) {
+        *path = rest;
+        return DM_ROUTES_2;
+    }
+
+    if (dm_str_eq(prefix, DM_STR("1"))) {
+        *path = rest;
+    }
+
+    return DM_ROUTES_1;
+}
+
+
+static int
+dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t path)
+{
+    dm_str_t  root, want, have;
+
+    root = tree->root;
+
+    while (dm_route_segment(&root, &want)) {
+
+        if (!dm_route_segment(&path, &have)) {
+            return 0;
+        }
+
+        if (!dm_str_caseeq(want, have)
+            && (root.len != 0 || !dm_route_format(want, have)))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+static dm_action_t
+dm_route_rows_judge(unsigned set, unsigned methods, dm_str_t path)
+{
+    size_t                 i;
+    unsigned               left;
+    dm_action_t            action;
+    const dm_route_row_t  *row;
+
+    left = methods;
+    action = DM_ACTION_NONE;
+
+    for (i = 0; i < DM_ROUTE_ROWS; i++) {
+        row = &dm_route_rows[i];
+
+        if ((row->sets & set) && (row->methods & methods)
+            && dm_route_match_format(row->pattern, path, set != DM_ROUTES_2))
+        {
+            action = dm_route_stricter(action, row->action);
+            left &= ~row->methods;
+        }
+    }
+
+    return left ? dm_route_stricter(action, DM_ACTION_READ) : action;
+}
+
+
+static dm_action_t
+dm_route_sets_judge(unsigned sets, unsigned methods, dm_str_t path)
+{
+    size_t         i;
+    unsigned       set;
+    unsigned char  first;
+
+    set = dm_route_set(&path) & sets;
+
+    while (path.len > 0 && path.data[0] == '/') {
+        path.data++;
+        path.len--;
+    }
+
+    if (set == 0 || path.len == 0) {
+        return DM_ACTION_NONE;
+    }
+
+    /* all roots start with one of two letters */
+
+    first = dm_lower((unsigned char) path.data[0]);
+    if (first != 'd' && first != 't') {
+        return DM_ACTION_NONE;
+    }
+
+    for (i = 0; i < DM_ROUTE_TREES; i++) {
+        if ((dm_route_trees[i].sets & set)
+            && dm_route_in_tree(&dm_route_trees[i], path))
+        {
+            return dm_route_rows_judge(set, methods, path);
+        }
+    }
+
+    return DM_ACTION_NONE;
+}
+
+
+static dm_action_t
+dm_route_path_judge(const dm_routes_t *routes, unsigned methods, dm_str_t path)
+{
+    size_t             i;
+    dm_action_t        action;
+    const dm_route_t  *own;
+
+    action = dm_route_sets_judge(routes->sets, methods, path);
+
+    for (i = 0; i < routes->n_own; i++) {
+        own = &routes->own[i];
+
+        if (own->action <= action || !(own->methods & methods)) {
+            continue;
+        }
+
+        if (own->regex == NULL ? dm_route_match(own->pattern, path)
+                               : (routes->match != NULL
+                                  && routes->match(own->regex, path)))
+        {
+            action = own->action;
+        }
+    }
+
+    return action;
+}
+
+
+/* 1 if `path`, loosely read, has the root of a guarded tree as a segment. */
+static int
+dm_route_mentions(unsigned sets, dm_str_t path)
+{
+    size_t       i;
+    dm_str_t     segment;
+    const char  *params;
+
+    while (dm_route_segment(&path, &segment)) {
+
+        params = memchr(segment.data, ';', segment.len);
+        if (params != NULL) {
+            segment.len = (size_t) (params - segment.data);
+        }
+
+        while (segment.len > 0 && (segment.data[segment.len - 1] == '.'
+                                   || segment.data[segment.len - 1] == ' '))
+        {
+            segment.len--;
+        }
+
+        for (i = 0; i < DM_ROUTE_TREES; i++) {
+            if ((dm_route_trees[i].sets & sets)
+                && (dm_str_eq(dm_route_trees[i].word, segment)
+                    || dm_route_format(dm_route_trees[i].word, segment)))
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+#define DM_ROUTE_ONES   0x0101010101010101u
+#define DM_ROUTE_HIGHS  0x8080808080808080u
+
+/* Non-zero if a byte of x is zero; exact as a whole, not per byte. */
+#define dm_route_zero(x)  (((x) - DM_ROUTE_ONES) & ~(x) & DM_ROUTE_HIGHS)
+
+
+/*
+ * What may be "%", "dm", "_m" or not ASCII among eight bytes and the ninth.
+ * With 0x20 set 'D' and 'd' are one, and '_' is 0x7f.
+ */
+static uint64_t
+dm_route_suspect(const char *p)
+{
+    uint64_t  here, next, folded, m;
+
+    memcpy(&here, p, 8);
+    memcpy(&next, p + 1, 8);
+
+    folded = here | (DM_ROUTE_ONES * 0x20);
+    m = (next | (DM_ROUTE_ONES * 0x20)) ^ (DM_ROUTE_ONES * 'm');
+
+    return dm_route_zero((folded ^ (DM_ROUTE_ONES * 'd')) | m)
+           | dm_route_zero((folded ^ (DM_ROUTE_ONES * 0x7f)) | m)
+           | dm_route_zero(here ^ (DM_ROUTE_ONES * '%'))
+           | ((here | next) & DM_ROUTE_HIGHS);
+}
+
+
+/*
+ * 0 only if no reading of `path` can have or mention the root of a tree.
+ * Every root has "dm" or "_m" in its last segment.  Without an escape or an
+ * overlong form the canonical form only leaves things out, and never from
+ * the middle of a segment, so it cannot bring the two characters together.
+ */
+static int
+dm_route_could_mean(dm_str_t path)
+{
+    char    last[18];
+    size_t  i;
+
+    for (i = 0; path.len - i >= 9; i += 8) {
+        if (dm_route_suspect(path.data + i)) {
+            return 1;
+        }
+    }
+
+    memset(last, 0, sizeof(last));
+
+    if (path.len > i) {
+        memcpy(last, path.data + i, path.len - i);
+    }
+
+    return dm_route_suspect(last) != 0;
+}
+
+
+/* 1 if the one reading of `path` is `path` itself. */
+static int
+dm_route_plain(dm_str_t path)
+{
+    size_t         i;
+    unsigned char  c, before;
+
+    if (path.len == 0 || path.data[0] != '/') {
+        return 0;
+    }
+
+    for (i = 1, before = '/'; i < path.len; i++) {
+        c = (unsigned char) path.data[i];
+
+        if (c <= ' ' || c > '~' || c == '%' || c == '\\' || c == ';'
+            || c == '#' || (c >= 'A' && c <= 'Z')
+            || (c == '/' && (before == '/' || before == '.'))
+            || (c == '.' && before == '/'))
+        {
+            return 0;
+        }
+
+        before = c;
+    }
+
+    return path.len == 1 || (before != '/' && before != '.');
+}
+
+
+static unsigned
+dm_route_methods_of(const dm_route_request_t *request)
+{
+    unsigned  i, methods;
+
+    methods = 0;
+
+    for (i = 0; i < request->n_methods; i++) {
+        methods |= request->methods[i];
+    }
+
+    /* an override beside the preflight's own method is judged all the same */
+
+    return request->preflight ? methods & ~DM_METHOD_OPTIONS : methods;
+}
+
+
+dm_action_t
+dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
+    char *scratch, unsigned *ambiguous)
+{
+    unsigned     i, methods;
+    dm_str_t     target;
+    dm_path_t    path;
+    const char  *query;
+    dm_action_t  action;
+
+    *ambiguous = 0;
+
+    methods = dm_route_methods_of(request);
+
+    if (methods == 0 || (routes->sets == 0 && routes->n_own == 0)) {
+        return DM_ACTION_NONE;
+    }
+
+    action = dm_route_path_judge(routes, methods, request->uri);
+
+    target = request->target;
+    query = target.len ? memchr(target.data, '?', target.len) : NULL;
+    if (query != NULL) {
+        target.len = (size_t) (query - target.data);
+    }
+
+    if (routes->n_own == 0) {
+        if (!dm_route_could_mean(target)) {
+            return action;
+        }
+
+    } else if (dm_str_eq(target, request->uri) && dm_route_plain(target)) {
+        return action;
+    }
+
+    dm_path_canonical(target, scratch, &path);
+
+    /* an own route may guard any of the trees, under any prefix */
+
+    if (path.unstable
+        || (path.undecodable
+            && dm_route_mentions(routes->n_own ? ~0u : routes->sets,
+                                 path.loose)))
+    {
+        *ambiguous = 1;
+    }
+
+    for (i = 0; i < path.readings; i++) {
+        action = dm_route_stricter(action,
+                                   dm_route_path_judge(routes, methods,
+                                                       path.reading[i]));
+    }
+
+    return action;
+}

@@ -1,0 +1,247 @@
+#include "dm_route.h"
+#include "dm_route_pattern.h"
+
+
+typedef struct {
+    dm_str_t  name;
+    unsigned  bit;
+    unsigned  brings;
+} dm_route_method_t;
+
+
+static const dm_route_method_t  dm_route_methods[] = {
+    { { "GET", 3 }, DM_METHOD_GET, DM_METHOD_HEAD },
+    { { "HEAD", 4 }, DM_METHOD_HEAD, 0 },
+    { { "POST", 4 }, DM_METHOD_POST, 0 },
+    { { "PUT", 3 }, DM_METHOD_PUT, 0 },
+    { { "DELETE", 6 }, DM_METHOD_DELETE, 0 },
+    { { "PATCH", 5 }, DM_METHOD_PATCH, 0 },
+    { { "OPTIONS", 7 }, DM_METHOD_OPTIONS, 0 },
+};
+
+#define DM_ROUTE_METHODS                                                      \
+    (sizeof(dm_route_methods) / sizeof(dm_route_methods[0]))
+
+
+static const dm_route_method_t *
+dm_route_method(dm_str_t name)
+{
+    size_t  i;
+
+    for (i = 0; i < DM_ROUTE_METHODS; i++) {
+        if (dm_str_caseeq(name, dm_route_methods[i].name)) {
+            return &dm_route_methods[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+unsigned
+dm_method(dm_str_t name)
+{
+    const dm_route_method_t  *method;
+
+    method = dm_route_method(name);
+
+    return method ? method->bit : DM_METHOD_OTHER;
+}
+
+
+unsigned
+dm_methods_parse(dm_str_t list)
+{
+    size_t                    i, start;
+    unsigned                  methods;
+    const dm_route_method_t  *method;
+
+    if (dm_str_eq(list, DM_STR("*"))) {
+        return DM_METHOD_ANY;
+    }
+
+    methods = 0;
+    start = 0;
+
+    for (i = 0; i <= list.len; i++) {
+        if (i < list.len && list.data[i] != ',') {
+            continue;
+        }
+
+        method = (i == start) ? NULL
+                 : dm_route_method((dm_str_t) { list.data + start, i - start });
+        if (method == NULL) {
+            return 0;
+        }
+
+        methods |= method->bit | method->brings;
+        start = i + 1;
+    }
+
+    return methods;
+}
+
+
+int
+dm_route_segment(dm_str_t *path, dm_str_t *segment)
+{
+    size_t  i, start;
+
+    for (start = 0; start < path->len && path->data[start] == '/'; start++) {
+        /* void */
+    }
+
+    if (start == path->len) {
+        path->len = 0;
+        return 0;
+    }
+
+    for (i = start; i < path->len && path->data[i] != '/'; i++) {
+        /* void */
+    }
+
+    segment->data = path->data + start;
+    segment->len = i - start;
+
+    path->data += i;
+    path->len -= i;
+
+    return 1;
+}
+
+
+static int
+dm_route_alnum(unsigned char c)
+{
+    c = dm_lower(c);
+
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+}
+
+
+int
+dm_route_format(dm_str_t word, dm_str_t segment)
+{
+    size_t    i;
+    dm_str_t  head;
+
+    if (segment.len < word.len + 2 || segment.data[word.len] != '.') {
+        return 0;
+    }
+
+    for (i = word.len + 1; i < segment.len; i++) {
+        if (!dm_route_alnum((unsigned char) segment.data[i])) {
+            return 0;
+        }
+    }
+
+    head.data = segment.data;
+    head.len = word.len;
+
+    return dm_str_caseeq(head, word);
+}
+
+
+int
+dm_route_match_format(dm_str_t pattern, dm_str_t path, unsigned format)
+{
+    dm_str_t  want, have;
+
+    while (dm_route_segment(&pattern, &want)) {
+
+        if (!dm_route_segment(&path, &have)) {
+            return 0;
+        }
+
+        if (want.len == 1 && want.data[0] == '*') {
+            return 1;
+        }
+
+        if (want.data[0] == ':' || dm_str_caseeq(want, have)) {
+            continue;
+        }
+
+        if (!format || !dm_route_format(want, have)) {
+            return 0;
+        }
+
+        /* a format ends the pattern and the path */
+
+        return !dm_route_segment(&pattern, &want)
+               && !dm_route_segment(&path, &have);
+    }
+
+    return !dm_route_segment(&path, &have);
+}
+
+
+int
+dm_route_match(dm_str_t pattern, dm_str_t path)
+{
+    return dm_route_match_format(pattern, path, 0);
+}
+
+
+static const char *
+dm_route_segment_error(dm_str_t segment, unsigned last)
+{
+    size_t  i;
+
+    if (dm_str_eq(segment, DM_STR("*"))) {
+        return last ? NULL : "\"*\" is not the last segment";
+    }
+
+    if (dm_str_eq(segment, DM_STR(".")) || dm_str_eq(segment, DM_STR(".."))) {
+        return "dot segments never match";
+    }
+
+    if (segment.data[0] == ':' && segment.len == 1) {
+        return "\":\" without a name";
+    }
+
+    for (i = 0; i < segment.len; i++) {
+        if (segment.data[i] == '*') {
+            return "\"*\" is not a segment of its own";
+        }
+
+        if (segment.data[i] == '?' || segment.data[i] == '#') {
+            return "a query or a fragment is no part of a path";
+        }
+
+        if (segment.data[0] == ':' && i > 0 && segment.data[i] != '_'
+            && !dm_route_alnum((unsigned char) segment.data[i]))
+        {
+            return "a name is letters, digits and \"_\"";
+        }
+    }
+
+    return NULL;
+}
+
+
+const char *
+dm_route_pattern_error(dm_str_t pattern)
+{
+    size_t       i;
+    dm_str_t     segment;
+    const char  *error;
+
+    if (pattern.len == 0 || pattern.data[0] != '/') {
+        return "does not start with \"/\"";
+    }
+
+    for (i = 1; i < pattern.len; i++) {
+        if (pattern.data[i] == '/' && pattern.data[i - 1] == '/') {
+            return "empty segment";
+        }
+    }
+
+    while (dm_route_segment(&pattern, &segment)) {
+        error = dm_route_segment_error(segment, pattern.len == 0);
+        if (error != NULL) {
+            return error;
+        }
+    }
+
+    return NULL;
+}

@@ -1,0 +1,20 @@
+/*
+ * Segments of a path, and patterns over them.
+ */
+
+#ifndef DM_ROUTE_PATTERN_H
+#define DM_ROUTE_PATTERN_H
+
+#include "dm_str.h"
+
+
+/* The next non-empty segment, cut off `path`; 0 where there is none left. */
+int dm_route_segment(dm_str_t *path, dm_str_t *segment);
+
+/* 1 if `segment` is `word` and a dot with letters and digits. */
+int dm_route_format(dm_str_t word, dm_str_t segment);
+
+/* dm_route_match(); with `format` the last segment may have a format. */
+int dm_route_match_format(dm_str_t pattern, dm_str_t path, unsigned format);
+
+#endif
