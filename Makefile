@@ -28,7 +28,7 @@ $(BUILD)/nginx/Makefile: config $(wildcard $(NGX_SRC)/conf_flags)
 	@cp -r $(NGX_SRC) $(BUILD)/nginx-src
 	@cd $(BUILD)/nginx-src && bash -c '. ./conf_flags; ./configure \
 	    "$${NGX_CONF_FLAGS[@]}" --builddir=$(BUILD)/nginx \
-	    --with-cc-opt="-O2 -g $(WARN) -Wno-unused-parameter" \
+	    --with-cc-opt="-O2 -g -Wall -Wextra" \
 	    --add-dynamic-module=$(CURDIR)' > $(BUILD)/configure.log 2>&1 \
 	    || { tail -20 $(BUILD)/configure.log; exit 1; }
 
