@@ -1,0 +1,164 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "dm_path.h"
+#include "guard.h"
+
+
+typedef struct {
+    const char  *target;
+    const char  *reading[2];
+    unsigned     undecodable;
+    unsigned     unstable;
+} path_case_t;
+
+
+static const path_case_t  cases[] = {
+    { "/", { "/", NULL }, 0, 0 },
+    { "", { "/", NULL }, 0, 0 },
+    { "/A/b", { "/a/b", NULL }, 0, 0 },
+    { "/a//b/", { "/a/b", NULL }, 0, 0 },
+    { "/a/./b/../c", { "/a/c", NULL }, 0, 0 },
+    { "/a/..", { "/", NULL }, 0, 0 },
+    { "/a?b=/../../%zz", { "/a", NULL }, 0, 0 },
+    { "/a\\b", { "/a/b", NULL }, 0, 0 },
+    { "/a%5cb", { "/a/b", NULL }, 0, 0 },
+    { "/a;x=1/b;y", { "/a/b", NULL }, 0, 0 },
+    { "/a./b%20/c. .", { "/a/b/c", NULL }, 0, 0 },
+    { "/x/..;/a", { "/a", NULL }, 0, 0 },
+    { "/x/..%20/a", { "/a", NULL }, 0, 0 },
+    { "/x/%2e%2E/a", { "/a", NULL }, 0, 0 },
+    { "/x/.;/.%20/a", { "/x/a", NULL }, 0, 0 },
+    { "/x/.../a", { "/x/a", NULL }, 0, 0 },
+    { "/a+b", { "/a+b", NULL }, 0, 0 },
+    { "/a%2fb", { "/a/b", NULL }, 0, 0 },
+    { "/%64%6D", { "/dm", NULL }, 0, 0 },
+    { "/%2564m", { "/dm", NULL }, 0, 0 },
+    { "/%252564m", { "/dm", NULL }, 0, 0 },
+    { "/%25252564m", { "/%64m", NULL }, 1, 1 },
+    { "/a%3fb", { "/a?b", "/a" }, 0, 0 },
+    { "/a%3f/../b", { "/b", "/a" }, 0, 0 },
+    { "/a%253F", { "/a?", "/a" }, 0, 0 },
+    { "/%C3%A9", { "/\xc3\xa9", NULL }, 0, 0 },
+    { "http://host/A", { "/a", NULL }, 0, 0 },
+    { "HTTPS://u@host:80", { "/", NULL }, 0, 0 },
+    { "http://host?/a", { "/", NULL }, 0, 0 },
+    { "/http://host/a", { "/http:/host/a", NULL }, 0, 0 },
+    { "*", { "/*", NULL }, 0, 0 },
+
+    { "/a%zz", { "/a%zz", NULL }, 1, 0 },
+    { "/a%", { "/a%", NULL }, 1, 0 },
+    { "/a%4", { "/a%4", NULL }, 1, 0 },
+    { "/a%25", { "/a%", NULL }, 1, 0 },
+    { "/%64m/%zz", { "/dm/%zz", NULL }, 1, 0 },
+    { "/a#b", { "/a#b", NULL }, 1, 0 },
+    { "/a%23b", { "/a#b", NULL }, 1, 0 },
+    { "/a%2523b", { "/a#b", NULL }, 1, 0 },
+    { "/a%01", { "/a\x01", NULL }, 1, 0 },
+    { "/a%7f", { "/a\x7f", NULL }, 1, 0 },
+    { "/a%c0%af", { "/a\xc0\xaf", NULL }, 1, 0 },
+    { "/a%e0%80%af", { "/a\xe0\x80\xaf", NULL }, 1, 0 },
+    { "/a%ed%a0%80", { "/a\xed\xa0\x80", NULL }, 1, 0 },
+    { "/a%f4%90%80%80", { "/a\xf4\x90\x80\x80", NULL }, 1, 0 },
+    { "/a%ff", { "/a\xff", NULL }, 1, 0 },
+    { "/a%c3", { "/a\xc3", NULL }, 1, 0 },
+    { "/../a", { "/a", NULL }, 1, 0 },
+    { "/a/../../b", { "/b", NULL }, 1, 0 },
+    { "/a%3f/../../b", { "/b", "/a" }, 1, 0 },
+};
+
+
+static void
+test_cases(void **state)
+{
+    size_t              i, k, len;
+    char               *scratch, *guarded;
+    dm_str_t            target;
+    dm_path_t           path;
+    const path_case_t  *c;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        c = &cases[i];
+        len = strlen(c->target);
+        guarded = guard_copy(c->target, len);
+        target.data = guarded;
+        target.len = len;
+        scratch = malloc(DM_PATH_SCRATCH(len));
+        assert_non_null(scratch);
+
+        dm_path_canonical(target, scratch, &path);
+
+        if (path.undecodable != c->undecodable
+            || path.unstable != c->unstable)
+        {
+            fail_msg("%s: undecodable %u, unstable %u", c->target,
+                     path.undecodable, path.unstable);
+        }
+
+        assert_int_equal(path.readings, c->reading[1] ? 2 : 1);
+
+        for (k = 0; k < path.readings; k++) {
+            if (path.reading[k].len != strlen(c->reading[k])
+                || memcmp(path.reading[k].data, c->reading[k],
+                          path.reading[k].len) != 0)
+            {
+                fail_msg("%s: reading %zu is %.*s", c->target, k,
+                         (int) path.reading[k].len, path.reading[k].data);
+            }
+        }
+
+        free(scratch);
+    }
+}
+
+
+static void
+test_nul(void **state)
+{
+    char       scratch[DM_PATH_SCRATCH(8)];
+    dm_path_t  path;
+
+    (void) state;
+
+    dm_path_canonical(DM_STR("/dm%00x"), scratch, &path);
+    assert_true(path.undecodable);
+    assert_true(dm_str_eq(path.loose, DM_STR("/dm/x")));
+
+    dm_path_canonical(DM_STR("/a\0b"), scratch, &path);
+    assert_true(path.undecodable);
+}
+
+
+static void
+test_loose(void **state)
+{
+    char       scratch[DM_PATH_SCRATCH(32)];
+    dm_path_t  path;
+
+    (void) state;
+
+    dm_path_canonical(DM_STR("/x%c1%a4m%c0%afy"), scratch, &path);
+    assert_true(dm_str_eq(path.loose, DM_STR("/xdm/y")));
+
+    dm_path_canonical(DM_STR("/x"), scratch, &path);
+    assert_int_equal(path.loose.len, 0);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_loose),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,358 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "dm_route.h"
+#include "guard.h"
+
+
+#define ALL  (DM_ROUTES_1 | DM_ROUTES_1_1 | DM_ROUTES_2)
+
+#define NONE  DM_ACTION_NONE
+#define SEND  DM_ACTION_SEND
+#define READ  DM_ACTION_READ
+#define DEL   DM_ACTION_DELETE
+#define AMB   DM_ACTIONS
+
+
+typedef struct {
+    const char   *method;
+    const char   *path;
+    dm_action_t   action;
+} route_case_t;
+
+
+static dm_str_t
+str(const char *s)
+{
+    dm_str_t  v;
+
+    v.data = s;
+    v.len = strlen(s);
+
+    return v;
+}
+
+
+static dm_action_t
+judge(const dm_routes_t *routes, unsigned methods[2], const char *uri,
+    const char *target, unsigned preflight)
+{
+    char                *scratch, *guarded;
+    unsigned             ambiguous;
+    dm_action_t          action;
+    dm_route_request_t   request;
+
+    memset(&request, 0, sizeof(request));
+
+    request.methods[0] = methods[0];
+    request.methods[1] = methods[1];
+    request.n_methods = methods[1] ? 2 : 1;
+    request.preflight = preflight & 1;
+    guarded = guard_copy(uri, strlen(uri));
+    request.uri.data = guarded;
+    request.uri.len = strlen(uri);
+    guarded = guard_copy(target, strlen(target));
+    request.target.data = guarded;
+    request.target.len = strlen(target);
+
+    scratch = malloc(DM_PATH_SCRATCH(request.target.len));
+    assert_non_null(scratch);
+
+    action = dm_route_judge(routes, &request, scratch, &ambiguous);
+    free(scratch);
+
+    return ambiguous ? AMB : action;
+}
+
+
+static dm_action_t
+one(const dm_routes_t *routes, const char *method, const char *uri,
+    const char *target)
+{
+    unsigned  methods[2] = { dm_method(str(method)), 0 };
+
+    return judge(routes, methods, uri, target, 0);
+}
+
+
+static const route_case_t  rows[] = {
+    { "GET", "/direct_messages", READ },
+    { "GET", "/direct_messages.json", READ },
+    { "GET", "/1/Direct_Messages.xml/", READ },
+    { "HEAD", "/1.1/direct_messages/sent.rss", READ },
+    { "GET", "/1.1/direct_messages/show/123.json", READ },
+    { "POST", "/1.1/direct_messages/destroy.json", DEL },
+    { "DELETE", "/direct_messages/destroy/1.xml", DEL },
+    { "GET", "/1/direct_messages/destroy/1", READ },
+    { "POST", "/1/direct_messages/new", SEND },
+    { "POST", "/direct_messages/new.json", SEND },
+    { "GET", "/1.1/direct_messages/new.json", READ },
+    { "PUT", "/1.1/direct_messages/new.json", READ },
+    { "POST", "/1.1/direct_messages/new.json.xml", READ },
+    { "POST", "/1.1/direct_messages/new.", READ },
+    { "POST", "/1.1/direct_messages.json/new", READ },
+    { "GET", "/1.1/direct_messages.json/sent", READ },
+    { "GET", "/1.1/direct_messages/events/list.json", READ },
+    { "POST", "/1.1/direct_messages/events/new.json", SEND },
+    { "PUT", "/1.1/direct_messages/events/new.json", SEND },
+    { "POST", "/1/direct_messages/events/new.json", READ },
+    { "DELETE", "/1.1/direct_messages/events/destroy.json", DEL },
+    { "POST", "/1.1/direct_messages/welcome_messages/rules/destroy", DEL },
+    { "POST", "/1.1/direct_messages/welcome_messages/destroy.json", DEL },
+    { "PUT", "/1.1/direct_messages/welcome_messages/update", SEND },
+    { "POST", "/1.1/direct_messages/welcome_messages/new", SEND },
+    { "POST", "/1.1/direct_messages/welcome_messages/rules/new", SEND },
+    { "POST", "/1.1/direct_messages/indicate_typing.json", SEND },
+    { "POST", "/1.1/direct_messages/mark_read.json", READ },
+    { "FOO", "/1.1/direct_messages/x/y/z", READ },
+    { "OPTIONS", "/1.1/direct_messages/new.json", READ },
+    { "GET", "/1.1/ton/data/dm/1/2/x.jpg", READ },
+    { "GET", "/1.1/ton/data/dm", READ },
+    { "GET", "/1.1/ton/data/dmx/1", NONE },
+    { "GET", "/1.1/ton/data", NONE },
+    { "GET", "/ton/data/dm/1", NONE },
+    { "GET", "/1.1/dm", READ },
+    { "GET", "/1.1/dm.json", READ },
+    { "GET", "/1.1/dm/x", READ },
+    { "POST", "/1.1/dm/new.json", SEND },
+    { "POST", "/1.1/dm/new2", SEND },
+    { "GET", "/1.1/dm/new", READ },
+    { "GET", "/dm/new", NONE },
+    { "GET", "/1/dm/new", NONE },
+    { "GET", "/2/dm_events", READ },
+    { "GET", "/2/dm_events.json", READ },
+    { "DELETE", "/2/dm_events/12", DEL },
+    { "POST", "/2/dm_events/12", READ },
+    { "DELETE", "/2/dm_events/12/x", READ },
+    { "POST", "/2/dm_conversations", SEND },
+    { "POST", "/2/dm_conversations/with/1/messages", SEND },
+    { "POST", "/2/dm_conversations/1-2/messages/", SEND },
+    { "GET", "/2/dm_conversations/with/1/dm_events", READ },
+    { "GET", "/2/dm_conversations/media/a/b", READ },
+    { "GET", "/2/direct_messages", NONE },
+    { "GET", "/1.1/dm_events", NONE },
+    { "GET", "/dm_events", NONE },
+    { "GET", "/1.1/direct_messages_x", NONE },
+    { "GET", "/1.1/direct_messages.j-n", NONE },
+    { "GET", "/1.1/statuses/home_timeline.json", NONE },
+    { "GET", "/", NONE },
+    { "GET", "/1/1/direct_messages", NONE },
+};
+
+
+static void
+test_rows(void **state)
+{
+    size_t       i;
+    dm_action_t  action;
+    dm_routes_t  routes = { ALL, NULL, 0, NULL };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        action = one(&routes, rows[i].method, rows[i].path, rows[i].path);
+        if (action != rows[i].action) {
+            fail_msg("%s %s: %d", rows[i].method, rows[i].path, action);
+        }
+    }
+}
+
+
+/* the server saw something harmless: the raw target decides */
+static const route_case_t  targets[] = {
+    { "GET", "/1.1/%64m", READ },
+    { "GET", "/1.1/x/..;/direct%5fmessages", READ },
+    { "GET", "/1.1;v=1/dm;x", READ },
+    { "GET", "\\1.1\\dm", READ },
+    { "GET", "/1.1/dm%3fx", READ },
+    { "POST", "/1.1/direct_messages/destroy%3f/new", DEL },
+    { "GET", "http://h/1.1/DM/new?x=%zz", READ },
+    { "GET", "/x?/1.1/dm/%zz", NONE },
+    { "GET", "/1.1/dm/%zz", AMB },
+    { "GET", "/foo/dm.json/%zz", AMB },
+    { "GET", "/foo/direct_messages%00", AMB },
+    { "GET", "/1.1%c0%afdm", AMB },
+    { "GET", "/%c1%a4m", AMB },
+    { "GET", "/data;dm/%zz", NONE },
+    { "GET", "/foo/dmx/%zz", NONE },
+    { "GET", "/foo/%zz", NONE },
+    { "GET", "/%25252541", AMB },
+    { "GET", "/../1.1/dm", AMB },
+    { "GET", "/../x", NONE },
+    { "GET", "/foo/dm_events/%23", AMB },
+    { "GET", "/foo/100%25%20x", NONE },
+};
+
+
+static void
+test_targets(void **state)
+{
+    size_t       i;
+    dm_action_t  action;
+    dm_routes_t  routes = { ALL, NULL, 0, NULL };
+    dm_routes_t  off = { 0, NULL, 0, NULL };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        action = one(&routes, targets[i].method, "/x", targets[i].path);
+        if (action != targets[i].action) {
+            fail_msg("%s %s: %d", targets[i].method, targets[i].path, action);
+        }
+
+        assert_int_equal(one(&off, "GET", "/x", targets[i].path), NONE);
+    }
+
+    assert_int_equal(one(&routes, "GET", "/1.1/dm", "/x"), READ);
+
+    routes.sets = DM_ROUTES_2;
+    assert_int_equal(one(&routes, "GET", "/x", "/1.1/dm/%zz"), NONE);
+    assert_int_equal(one(&routes, "GET", "/x", "/%25252541"), AMB);
+}
+
+
+static void
+test_methods(void **state)
+{
+    unsigned     two[2] = { DM_METHOD_POST, DM_METHOD_DELETE };
+    unsigned     cors[2] = { DM_METHOD_OPTIONS, 0 };
+    dm_routes_t  routes = { ALL, NULL, 0, NULL };
+
+    (void) state;
+
+    assert_int_equal(judge(&routes, two, "/2/dm_events/1", "/2/dm_events/1",
+                           0), DEL);
+    assert_int_equal(judge(&routes, two, "/1.1/dm/new", "/1.1/dm/new", 0),
+                     READ);
+    assert_int_equal(judge(&routes, cors, "/1.1/dm", "/1.1/dm/%zz", 1), NONE);
+    cors[1] = DM_METHOD_GET;
+    assert_int_equal(judge(&routes, cors, "/1.1/dm", "/1.1/dm", 1), READ);
+
+    assert_int_equal(dm_method(DM_STR("get")), DM_METHOD_GET);
+    assert_int_equal(dm_method(DM_STR("")), DM_METHOD_OTHER);
+    assert_int_equal(dm_methods_parse(DM_STR("*")), DM_METHOD_ANY);
+    assert_int_equal(dm_methods_parse(DM_STR("GET,post")),
+                     DM_METHOD_GET | DM_METHOD_HEAD | DM_METHOD_POST);
+    assert_int_equal(dm_methods_parse(DM_STR("")), 0);
+    assert_int_equal(dm_methods_parse(DM_STR("GET,")), 0);
+    assert_int_equal(dm_methods_parse(DM_STR(",GET")), 0);
+    assert_int_equal(dm_methods_parse(DM_STR("GET, POST")), 0);
+    assert_int_equal(dm_methods_parse(DM_STR("PURGE")), 0);
+    assert_int_equal(dm_methods_parse(DM_STR("*,GET")), 0);
+}
+
+
+static int
+match_prefix(void *regex, dm_str_t path)
+{
+    size_t  len;
+
+    len = strlen(regex);
+
+    return path.len >= len && memcmp(path.data, regex, len) == 0;
+}
+
+
+static void
+test_own(void **state)
+{
+    char         prefix[] = "/re/";
+    dm_route_t   own[] = {
+        { SEND, DM_METHOD_POST, DM_STR("/api/:id/Send"), NULL },
+        { READ, DM_METHOD_ANY, DM_STR("/api/*"), NULL },
+        { DEL, DM_METHOD_DELETE, DM_STR(""), NULL },
+        { NONE, DM_METHOD_ANY, DM_STR("/1.1/dm/*"), NULL },
+    };
+    dm_routes_t  routes = { ALL, own, 4, match_prefix };
+
+    (void) state;
+
+    own[2].regex = prefix;
+
+    assert_int_equal(one(&routes, "POST", "/api/1/send", "/api/1/send"), READ);
+    assert_int_equal(one(&routes, "FOO", "/x", "/%61pi/1"), READ);
+    assert_int_equal(one(&routes, "GET", "/api", "/api"), NONE);
+    assert_int_equal(one(&routes, "DELETE", "/re/x", "/re/x"), DEL);
+    assert_int_equal(one(&routes, "DELETE", "/x", "/RE/x"), DEL);
+    assert_int_equal(one(&routes, "GET", "/re/x", "/re/x"), NONE);
+    assert_int_equal(one(&routes, "GET", "/1.1/dm/x", "/1.1/dm/x"), READ);
+
+    routes.sets = 0;
+    assert_int_equal(one(&routes, "GET", "/1.1/dm/x", "/1.1/dm/x"), NONE);
+    assert_int_equal(one(&routes, "GET", "/x", "/a/dm/%zz"), AMB);
+
+    routes.n_own = 1;
+    assert_int_equal(one(&routes, "POST", "/API/1/send/", "/x"), SEND);
+    assert_int_equal(one(&routes, "GET", "/api/1/send", "/x"), NONE);
+}
+
+
+static void
+test_patterns(void **state)
+{
+    size_t              i;
+    static const char  *good[] = { "/", "/a", "/a/", "/:id", "/a/:a_1/*", "/*",
+                                   "/a:b" };
+    static const char  *bad[] = { "", "a", "//", "/a//b", "/*/a", "/a*", "/:",
+                                  "/:a.b", "/./a", "/a/..", "/a?b", "/a#" };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        assert_null(dm_route_pattern_error(str(good[i])));
+    }
+
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_non_null(dm_route_pattern_error(str(bad[i])));
+    }
+
+    assert_true(dm_route_match(DM_STR("/"), DM_STR("/")));
+    assert_false(dm_route_match(DM_STR("/"), DM_STR("/a")));
+    assert_false(dm_route_match(DM_STR("/a/*"), DM_STR("/a/")));
+    assert_true(dm_route_match(DM_STR("/a/:b/c"), DM_STR("/A/x/C/")));
+    assert_false(dm_route_match(DM_STR("/a"), DM_STR("/a.json")));
+}
+
+
+/* the prefilter has to find a root wherever it stands */
+static void
+test_offsets(void **state)
+{
+    char         target[80];
+    size_t       i;
+    dm_routes_t  routes = { ALL, NULL, 0, NULL };
+
+    (void) state;
+
+    for (i = 0; i < 40; i++) {
+        memset(target, 'x', sizeof(target));
+        target[0] = '/';
+        strcpy(target + 1 + i, "/../1.1/DM");
+        if (i > 0) {
+            assert_int_equal(one(&routes, "GET", "/x", target), READ);
+        }
+
+        strcpy(target + 1 + i, "x/../1/direct_Messages");
+        assert_int_equal(one(&routes, "GET", "/x", target), READ);
+    }
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_targets),
+        cmocka_unit_test(test_methods),
+        cmocka_unit_test(test_own),
+        cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_offsets),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
