@@ -1,0 +1,296 @@
+#include "dm_oauth_internal.h"
+
+
+#define DM_OAUTH_BYTES(c)  (UINT64_C(0x0101010101010101) * (c))
+
+
+enum {
+    DM_OAUTH_P_TOKEN = 0,
+    DM_OAUTH_P_CONSUMER_KEY,
+    DM_OAUTH_P_VERSION
+};
+
+
+/* RFC 5849 sections 2 and 3.1. */
+static const dm_str_t  dm_oauth_names[] = {
+    { "oauth_token", 11 },
+    { "oauth_consumer_key", 18 },
+    { "oauth_version", 13 },
+    { "oauth_nonce", 11 },
+    { "oauth_signature", 15 },
+    { "oauth_timestamp", 15 },
+    { "oauth_signature_method", 22 },
+    { "oauth_callback", 14 },
+    { "oauth_verifier", 14 }
+};
+
+_Static_assert(sizeof(dm_oauth_names) / sizeof(dm_oauth_names[0])
+               == DM_OAUTH_NNAMES, "a name without its number");
+
+
+/*
+ * Eight bytes at once.  x - n borrows only from a byte below n, so the test
+ * "some byte is below n" is exact as a yes or no; adding one reaches 0x80
+ * from 0x7f only, as bytes from 0x80 on have been answered by w itself.
+ */
+static unsigned
+dm_oauth_scan_word(uint64_t w)
+{
+    uint64_t  unclean, x, escape;
+
+    x = w ^ DM_OAUTH_BYTES('%');
+    escape = (x - DM_OAUTH_BYTES(1)) & ~x & DM_OAUTH_BYTES(0x80);
+    unclean = (w | (w + DM_OAUTH_BYTES(1))
+               | ((w - DM_OAUTH_BYTES(0x20)) & ~w))
+              & DM_OAUTH_BYTES(0x80);
+
+    return (unclean ? DM_OAUTH_UNCLEAN : 0) | (escape ? DM_OAUTH_ESCAPE : 0);
+}
+
+
+unsigned
+dm_oauth_scan(dm_str_t s)
+{
+    size_t         i;
+    uint64_t       w;
+    unsigned       bits;
+    unsigned char  c;
+
+    bits = 0;
+
+    if (s.len < sizeof(w)) {
+
+        for (i = 0; i < s.len; i++) {
+            c = (unsigned char) s.data[i];
+
+            if (c < 0x20 || c >= 0x7f) {
+                bits |= DM_OAUTH_UNCLEAN;
+
+            } else if (c == '%') {
+                bits |= DM_OAUTH_ESCAPE;
+            }
+        }
+
+        return bits;
+    }
+
+    for (i = 0; i + sizeof(w) <= s.len; i += sizeof(w)) {
+        memcpy(&w, s.data + i, sizeof(w));
+        bits |= dm_oauth_scan_word(w);
+    }
+
+    /* The last word overlaps: nothing is read behind the end. */
+    memcpy(&w, s.data + s.len - sizeof(w), sizeof(w));
+
+    return bits | dm_oauth_scan_word(w);
+}
+
+
+int
+dm_oauth_decode(dm_oauth_reader_t *rd, dm_str_t *s)
+{
+    int          hi, lo;
+    char        *out;
+    const char  *p, *end;
+
+    out = rd->scratch;
+    end = s->data + s->len;
+
+    for (p = s->data; p < end; p++) {
+
+        if (*p == '%') {
+
+            if (end - p < 3) {
+                return -1;
+            }
+
+            hi = dm_hex((unsigned char) p[1]);
+            lo = dm_hex((unsigned char) p[2]);
+
+            if (hi < 0 || lo < 0) {
+                return -1;
+            }
+
+            *out++ = (char) (hi << 4 | lo);
+            p += 2;
+
+        } else {
+            *out++ = (*p == '+' && rd->plus) ? ' ' : *p;
+        }
+    }
+
+    s->data = rd->scratch;
+    s->len = out - rd->scratch;
+    rd->scratch = out;
+
+    return 0;
+}
+
+
+int
+dm_oauth_value(dm_oauth_reader_t *rd, dm_str_t *s)
+{
+    unsigned  bits;
+
+    bits = dm_oauth_scan(*s);
+
+    if (bits & DM_OAUTH_UNCLEAN) {
+        return -1;
+    }
+
+    if (!(bits & DM_OAUTH_ESCAPE)
+        && !(rd->plus && s->len && memchr(s->data, '+', s->len)))
+    {
+        return 0;
+    }
+
+    if (dm_oauth_decode(rd, s) != 0) {
+        return -1;
+    }
+
+    return (dm_oauth_scan(*s) & DM_OAUTH_UNCLEAN) ? -1 : 0;
+}
+
+
+int
+dm_oauth_is_param(dm_str_t name)
+{
+    if (name.len < 6) {
+        return 0;
+    }
+
+    if (memcmp(name.data, "oauth_", 6) == 0) {
+        return 1;
+    }
+
+    name.len = 6;
+
+    return dm_str_caseeq(name, DM_STR("oauth_"));
+}
+
+
+/* A name outside the RFC: 0, or -1 for one in another case or seen before. */
+static int
+dm_oauth_other(dm_oauth_reader_t *rd, dm_str_t name)
+{
+    size_t  i;
+
+    if (memcmp(name.data, "oauth_", 6) != 0
+        || (dm_oauth_scan(name) & DM_OAUTH_UNCLEAN)
+        || rd->nothers == DM_OAUTH_MAX_PARAMS)
+    {
+        return -1;
+    }
+
+    for (i = 0; i < DM_OAUTH_NNAMES; i++) {
+        if (dm_str_caseeq(name, dm_oauth_names[i])) {
+            return -1;
+        }
+    }
+
+    for (i = 0; i < rd->nothers; i++) {
+        if (dm_str_eq(name, rd->others[i])) {
+            return -1;
+        }
+    }
+
+    rd->others[rd->nothers++] = name;
+
+    return 0;
+}
+
+
+unsigned
+dm_oauth_known(dm_str_t name)
+{
+    unsigned  i;
+
+    for (i = 0; i < DM_OAUTH_NNAMES; i++) {
+        if (name.len == dm_oauth_names[i].len
+            && memcmp(name.data, dm_oauth_names[i].data, name.len) == 0)
+        {
+            break;
+        }
+    }
+
+    return i;
+}
+
+
+int
+dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name,
+    dm_str_t value)
+{
+    rd->place->oauth = 1;
+    rd->place->params = 1;
+
+    if (i == DM_OAUTH_NNAMES) {
+        if (dm_oauth_other(rd, name) != 0) {
+            return -1;
+        }
+
+    } else if (rd->known & (1u << i)) {
+        return -1;
+
+    } else {
+        rd->known |= 1u << i;
+    }
+
+    if (dm_oauth_value(rd, &value) != 0) {
+        return -1;
+    }
+
+    switch (i) {
+
+    case DM_OAUTH_P_TOKEN:
+        rd->place->token = value;
+        return 0;
+
+    case DM_OAUTH_P_CONSUMER_KEY:
+        rd->place->consumer_key = value;
+        rd->place->has_consumer_key = 1;
+        return 0;
+
+    case DM_OAUTH_P_VERSION:
+        return dm_str_eq(value, DM_STR("1.0")) ? 0 : -1;
+
+    default:
+        return 0;
+    }
+}
+
+
+/* b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"=" */
+int
+dm_oauth_b64token(dm_str_t s)
+{
+    size_t         i;
+    unsigned char  c;
+
+    while (s.len && s.data[s.len - 1] == '=') {
+        s.len--;
+    }
+
+    for (i = 0; i < s.len; i++) {
+        c = dm_lower((unsigned char) s.data[i]);
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '-' && c <= '9') || c == '_'
+              || c == '~' || c == '+'))
+        {
+            return 0;
+        }
+    }
+
+    return s.len != 0;
+}
+
+
+void
+dm_oauth_set_bad(dm_oauth_place_t *place)
+{
+    place->bad = 1;
+    place->bearer = 0;
+    place->token.len = 0;
+    place->consumer_key.len = 0;
+    place->has_consumer_key = 0;
+}
