@@ -6,13 +6,15 @@ NGX_SRC ?= /usr/share/nginx/src
 CC      ?= cc
 WARN    := -Wall -Wextra -Werror
 CORE    := $(wildcard $(SRC)/core/*.c)
+FUZZ    := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl \
-           libtest-base-perl libtest-longstring-perl
+           libtest-base-perl libtest-longstring-perl cppcheck
 
-.PHONY: help deps build test unit suite clean
+.PHONY: help deps build run test unit fuzz suite lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -46,13 +48,37 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
 unit: deps $(UNIT:t/unit/%.c=$(BUILD)/unit/%) ## core tests under sanitizers
 	@t/count.sh unit $(UNIT:t/unit/%.c=$(BUILD)/unit/%)
 
-suite: build ## the gate in a running nginx
-	@t/count.sh suite $(wildcard t/suite/*.sh)
+$(BUILD)/fuzz/%: t/fuzz/%.c $(wildcard $(SRC)/core/*.[ch])
+	@mkdir -p $(BUILD)/fuzz
+	@clang -std=c11 -D_GNU_SOURCE -g -O1 $(WARN) \
+	    -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -I$(SRC)/core $< $(CORE) \
+	    -o $@ -ljansson -lcrypto
+
+fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) t/count.sh fuzz t/fuzz/run.sh
+
+lint: deps ## style rules and static analysis
+	@t/count.sh lint t/lint.sh
+
+run: build ## a gate and an origin to try (ONCE=1: tour only)
+	@ONCE=$(ONCE) t/demo.sh
+
+suite: build ## the suites against the distribution's nginx
+	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
+	    || echo $(CURDIR)/t/compat/lib) \
+	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
+	    t/count.sh suite $(wildcard t/*.t)
 
 test: build ## everything that a change can break
-	@rm -f $(BUILD)/count.*
-	@$(MAKE) --no-print-directory unit
-	@$(MAKE) --no-print-directory suite
+	@rm -f $(BUILD)/count.* $(BUILD)/failed.*
+	@for part in lint unit fuzz suite; do \
+	    $(MAKE) --no-print-directory $$part || : > $(BUILD)/failed.$$part; \
+	done
+	@for part in lint unit fuzz suite; do \
+	    [ ! -e $(BUILD)/failed.$$part ] || [ -e $(BUILD)/count.$$part ] \
+	        || echo "0 1" > $(BUILD)/count.$$part; \
+	done
 	@t/count.sh sum
 
 clean: ## remove what was built

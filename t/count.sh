@@ -18,7 +18,12 @@ passed=0
 failed=0
 
 for program in "$@"; do
-    timeout 600 "$program" > $dir/out.txt 2>&1
+    case $program in
+        *.t) set -- perl "$program" ;;
+        *)   set -- "$program" ;;
+    esac
+
+    timeout 600 "$@" > $dir/out.txt 2>&1
     rc=$?
     ok=$(grep -cE '^(\[       OK \]|ok [0-9])' $dir/out.txt)
     bad=$(grep -cE '^(\[  FAILED  \] test|\[  FAILED  \] [a-z_]+$|not ok [0-9])' $dir/out.txt)
