@@ -1,0 +1,47 @@
+#!/bin/sh
+# One TAP line a rule.  A rule prints what breaks it.
+cd "$(dirname "$0")/.." || exit 1
+
+src=ngx_dm_permission_module
+all=$(git ls-files '*.[ch]' '*.sh' '*.t' '*.pm' '*.md' config \
+      | grep -v '^t/fuzz/corpus/')
+c=$(git ls-files "$src/*.[ch]")
+core=$(git ls-files "$src/core/*.[ch]")
+n=0
+failed=0
+
+rule() {
+    n=$((n + 1))
+    if [ -z "$2" ]; then
+        echo "ok $n - $1"
+    else
+        echo "not ok $n - $1"
+        echo "$2"
+        failed=1
+    fi
+}
+
+# A string literal stays in one line, to be found by grep.
+# ctuuninitvar takes the address of a record to be filled for a reading of it.
+
+tab=$(printf '\t')
+
+# shellcheck disable=SC2086
+{
+    rule 'no tab' "$(grep -n "$tab" $c)"
+    rule 'no trailing white space' "$(grep -nE ' +$' $all)"
+    rule 'no unfinished mark' "$(grep -nwE 'TODO|FIXME|XXX' $c)"
+    rule 'lines of 80 columns' "$(awk 'length > 80 && !/"/ {
+        print FILENAME ":" FNR }' $c)"
+    rule 'core knows no server' "$(grep -nE 'ngx_[a-z]|NGX_' $core)"
+    rule 'functions below 80 lines' "$(awk '/^{/ { at = FNR }
+        /^}/ && at { if (FNR - at >= 80) print FILENAME ":" at; at = 0 }' \
+        $(git ls-files "$src/*.c"))"
+    rule 'cppcheck' "$(cppcheck -q --std=c11 \
+        --enable=warning,performance,portability --inline-suppr \
+        --suppress=missingIncludeSystem --suppress=ctuuninitvar \
+        -I $src/core \
+        $(git ls-files "$src/core/*.c") 2>&1)"
+}
+
+exit $failed
