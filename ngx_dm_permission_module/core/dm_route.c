@@ -266,29 +266,33 @@ dm_route_mentions(unsigned sets, dm_str_t path)
 #define DM_ROUTE_ONES   0x0101010101010101u
 #define DM_ROUTE_HIGHS  0x8080808080808080u
 
-/* Non-zero if a byte of x is zero; exact as a whole, not per byte. */
-#define dm_route_zero(x)  (((x) - DM_ROUTE_ONES) & ~(x) & DM_ROUTE_HIGHS)
-
-
 /*
- * What may be "%", "dm", "_m" or not ASCII among eight bytes and the ninth.
- * With 0x20 set 'D' and 'd' are one, and '_' is 0x7f.
+ * Whether p[0..7] has "%", what is not ASCII, or an "m" that follows "d" or
+ * "_"; p[-1] is readable.  With 0x20 set 'D' and 'd' are one, '_' is 0x7f.
+ * Of bytes below 0x80 only a zero borrows when 1 is taken from each, so that
+ * a high bit is set exactly if there is a zero; `here` tells of the others.
  */
-static uint64_t
+static inline int
 dm_route_suspect(const char *p)
 {
-    uint64_t  here, next, folded, m;
+    uint64_t  here, before, m, odd;
 
     memcpy(&here, p, 8);
-    memcpy(&next, p + 1, 8);
 
-    folded = here | (DM_ROUTE_ONES * 0x20);
-    m = (next | (DM_ROUTE_ONES * 0x20)) ^ (DM_ROUTE_ONES * 'm');
+    m = (here | (DM_ROUTE_ONES * 0x20)) ^ (DM_ROUTE_ONES * 'm');
+    odd = ((here ^ (DM_ROUTE_ONES * '%')) - DM_ROUTE_ONES) | here;
 
-    return dm_route_zero((folded ^ (DM_ROUTE_ONES * 'd')) | m)
-           | dm_route_zero((folded ^ (DM_ROUTE_ONES * 0x7f)) | m)
-           | dm_route_zero(here ^ (DM_ROUTE_ONES * '%'))
-           | ((here | next) & DM_ROUTE_HIGHS);
+    if ((((m - DM_ROUTE_ONES) | odd) & DM_ROUTE_HIGHS) == 0) {
+        return 0;
+    }
+
+    memcpy(&before, p - 1, 8);
+    before |= DM_ROUTE_ONES * 0x20;
+
+    odd |= ((before ^ (DM_ROUTE_ONES * 'd')) | m) - DM_ROUTE_ONES;
+    odd |= ((before ^ (DM_ROUTE_ONES * 0x7f)) | m) - DM_ROUTE_ONES;
+
+    return (odd & DM_ROUTE_HIGHS) != 0;
 }
 
 
@@ -301,22 +305,28 @@ dm_route_suspect(const char *p)
 static int
 dm_route_could_mean(dm_str_t path)
 {
-    char    last[18];
-    size_t  i;
+    char         few[9];
+    const char  *p, *last;
 
-    for (i = 0; path.len - i >= 9; i += 8) {
-        if (dm_route_suspect(path.data + i)) {
+    if (path.len == 0 || path.data[0] != '/') {
+        return 1;
+    }
+
+    if (path.len < sizeof(few)) {
+        memset(few, 0, sizeof(few));
+        memcpy(few, path.data, path.len);
+        return dm_route_suspect(few + 1);
+    }
+
+    last = path.data + path.len - 8;
+
+    for (p = path.data + 1; p < last; p += 8) {
+        if (dm_route_suspect(p)) {
             return 1;
         }
     }
 
-    memset(last, 0, sizeof(last));
-
-    if (path.len > i) {
-        memcpy(last, path.data + i, path.len - i);
-    }
-
-    return dm_route_suspect(last) != 0;
+    return dm_route_suspect(last);
 }
 
 
@@ -370,7 +380,7 @@ dm_action_t
 dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     char *scratch, unsigned *ambiguous)
 {
-    unsigned     i, methods;
+    unsigned     i, methods, same, harmless;
     dm_str_t     target;
     dm_path_t    path;
     const char  *query;
@@ -384,20 +394,22 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
         return DM_ACTION_NONE;
     }
 
-    action = dm_route_path_judge(routes, methods, request->uri);
-
     target = request->target;
     query = target.len ? memchr(target.data, '?', target.len) : NULL;
     if (query != NULL) {
         target.len = (size_t) (query - target.data);
     }
 
-    if (routes->n_own == 0) {
-        if (!dm_route_could_mean(target)) {
-            return action;
-        }
+    same = dm_str_eq(target, request->uri);
+    harmless = (routes->n_own == 0 && !dm_route_could_mean(target));
 
-    } else if (dm_str_eq(target, request->uri) && dm_route_plain(target)) {
+    if (harmless && same) {
+        return DM_ACTION_NONE;
+    }
+
+    action = dm_route_path_judge(routes, methods, request->uri);
+
+    if (harmless || (same && dm_route_plain(target))) {
         return action;
     }
 
