@@ -2,10 +2,14 @@
 
 
 /* White space with RFC 7230 section 3.2.4 obs-fold. */
-static const char *
+static inline const char *
 dm_oauth_skip(const char *p, const char *end)
 {
     const char  *q;
+
+    if (p < end && (unsigned char) *p > ' ') {
+        return p;
+    }
 
     for ( ;; ) {
 
@@ -112,7 +116,7 @@ dm_oauth_pair(dm_oauth_reader_t *rd, const char *p, const char *end,
         known = dm_oauth_known(name);
     }
 
-    is_realm = dm_str_caseeq(name, DM_STR("realm"));
+    is_realm = name.len == 5 && dm_str_caseeq(name, DM_STR("realm"));
 
     q = is_realm ? dm_oauth_quoted_end(value.data, end)
                  : memchr(value.data, '"', end - value.data);
@@ -126,7 +130,7 @@ dm_oauth_pair(dm_oauth_reader_t *rd, const char *p, const char *end,
     if (is_realm) {
         rc = (*realm)++ || (dm_oauth_scan(value) & DM_OAUTH_UNCLEAN);
 
-    } else if (dm_oauth_is_param(name)) {
+    } else if (known != DM_OAUTH_NNAMES || dm_oauth_is_param(name)) {
         rc = dm_oauth_param(rd, known, name, value);
 
     } else {

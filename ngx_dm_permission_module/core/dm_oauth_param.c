@@ -6,22 +6,27 @@
 
 enum {
     DM_OAUTH_P_TOKEN = 0,
-    DM_OAUTH_P_CONSUMER_KEY,
-    DM_OAUTH_P_VERSION
+    DM_OAUTH_P_VERSION = 2,
+    DM_OAUTH_P_CONSUMER_KEY = 7
 };
 
 
-/* RFC 5849 sections 2 and 3.1. */
+/* RFC 5849 sections 2 and 3.1, by length. */
 static const dm_str_t  dm_oauth_names[] = {
     { "oauth_token", 11 },
-    { "oauth_consumer_key", 18 },
-    { "oauth_version", 13 },
     { "oauth_nonce", 11 },
+    { "oauth_version", 13 },
+    { "oauth_callback", 14 },
+    { "oauth_verifier", 14 },
     { "oauth_signature", 15 },
     { "oauth_timestamp", 15 },
-    { "oauth_signature_method", 22 },
-    { "oauth_callback", 14 },
-    { "oauth_verifier", 14 }
+    { "oauth_consumer_key", 18 },
+    { "oauth_signature_method", 22 }
+};
+
+/* The first of the names of a length. */
+static const unsigned char  dm_oauth_by_len[] = {
+    9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 0, 9, 2, 3, 5, 9, 9, 7, 9, 9, 9, 8
 };
 
 _Static_assert(sizeof(dm_oauth_names) / sizeof(dm_oauth_names[0])
@@ -29,60 +34,76 @@ _Static_assert(sizeof(dm_oauth_names) / sizeof(dm_oauth_names[0])
 
 
 /*
- * Eight bytes at once.  x - n borrows only from a byte below n, so the test
- * "some byte is below n" is exact as a yes or no; adding one reaches 0x80
- * from 0x7f only, as bytes from 0x80 on have been answered by w itself.
+ * Eight bytes at once, in the high bits of each.  x - n borrows only from a
+ * byte below n, so the test "some byte is below n" is exact as a yes or no;
+ * adding one reaches 0x80 from 0x7f only, as bytes from 0x80 on have been
+ * answered by w itself.
  */
-static unsigned
-dm_oauth_scan_word(uint64_t w)
+static inline uint64_t
+dm_oauth_unclean(uint64_t w)
 {
-    uint64_t  unclean, x, escape;
+    return w | (w + DM_OAUTH_BYTES(1)) | ((w - DM_OAUTH_BYTES(0x20)) & ~w);
+}
 
-    x = w ^ DM_OAUTH_BYTES('%');
-    escape = (x - DM_OAUTH_BYTES(1)) & ~x & DM_OAUTH_BYTES(0x80);
-    unclean = (w | (w + DM_OAUTH_BYTES(1))
-               | ((w - DM_OAUTH_BYTES(0x20)) & ~w))
-              & DM_OAUTH_BYTES(0x80);
 
-    return (unclean ? DM_OAUTH_UNCLEAN : 0) | (escape ? DM_OAUTH_ESCAPE : 0);
+static inline uint64_t
+dm_oauth_escape(uint64_t w)
+{
+    w ^= DM_OAUTH_BYTES('%');
+
+    return (w - DM_OAUTH_BYTES(1)) & ~w;
+}
+
+
+static unsigned
+dm_oauth_scan_short(dm_str_t s)
+{
+    size_t         i;
+    unsigned       bits;
+    unsigned char  c;
+
+    bits = 0;
+
+    for (i = 0; i < s.len; i++) {
+        c = (unsigned char) s.data[i];
+
+        if (c < 0x20 || c >= 0x7f) {
+            bits |= DM_OAUTH_UNCLEAN;
+
+        } else if (c == '%') {
+            bits |= DM_OAUTH_ESCAPE;
+        }
+    }
+
+    return bits;
 }
 
 
 unsigned
 dm_oauth_scan(dm_str_t s)
 {
-    size_t         i;
-    uint64_t       w;
-    unsigned       bits;
-    unsigned char  c;
-
-    bits = 0;
+    uint64_t     w, unclean, escape;
+    const char  *p, *last;
 
     if (s.len < sizeof(w)) {
-
-        for (i = 0; i < s.len; i++) {
-            c = (unsigned char) s.data[i];
-
-            if (c < 0x20 || c >= 0x7f) {
-                bits |= DM_OAUTH_UNCLEAN;
-
-            } else if (c == '%') {
-                bits |= DM_OAUTH_ESCAPE;
-            }
-        }
-
-        return bits;
-    }
-
-    for (i = 0; i + sizeof(w) <= s.len; i += sizeof(w)) {
-        memcpy(&w, s.data + i, sizeof(w));
-        bits |= dm_oauth_scan_word(w);
+        return dm_oauth_scan_short(s);
     }
 
     /* The last word overlaps: nothing is read behind the end. */
-    memcpy(&w, s.data + s.len - sizeof(w), sizeof(w));
+    last = s.data + s.len - sizeof(w);
 
-    return bits | dm_oauth_scan_word(w);
+    memcpy(&w, last, sizeof(w));
+    unclean = dm_oauth_unclean(w);
+    escape = dm_oauth_escape(w);
+
+    for (p = s.data; p < last; p += sizeof(w)) {
+        memcpy(&w, p, sizeof(w));
+        unclean |= dm_oauth_unclean(w);
+        escape |= dm_oauth_escape(w);
+    }
+
+    return ((unclean & DM_OAUTH_BYTES(0x80)) ? DM_OAUTH_UNCLEAN : 0)
+           | ((escape & DM_OAUTH_BYTES(0x80)) ? DM_OAUTH_ESCAPE : 0);
 }
 
 
@@ -205,15 +226,20 @@ dm_oauth_known(dm_str_t name)
 {
     unsigned  i;
 
-    for (i = 0; i < DM_OAUTH_NNAMES; i++) {
-        if (name.len == dm_oauth_names[i].len
-            && memcmp(name.data, dm_oauth_names[i].data, name.len) == 0)
-        {
-            break;
+    if (name.len >= sizeof(dm_oauth_by_len)) {
+        return DM_OAUTH_NNAMES;
+    }
+
+    for (i = dm_oauth_by_len[name.len];
+         i < DM_OAUTH_NNAMES && dm_oauth_names[i].len == name.len;
+         i++)
+    {
+        if (memcmp(name.data, dm_oauth_names[i].data, name.len) == 0) {
+            return i;
         }
     }
 
-    return i;
+    return DM_OAUTH_NNAMES;
 }
 
 
