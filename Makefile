@@ -45,6 +45,9 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
 	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core $< \
 	    $(CORE) -o $@ -lcmocka -ljansson -lcrypto
 
+run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tour)
+	@t/demo/run.sh
+
 unit: deps $(UNIT:t/unit/%.c=$(BUILD)/unit/%) ## core tests under sanitizers
 	@t/count.sh unit $(UNIT:t/unit/%.c=$(BUILD)/unit/%)
 
