@@ -22,7 +22,7 @@ help: ## list the targets
 deps: ## install what is missing, from the distribution
 	@t/deps.sh $(DEBS)
 
-build: deps $(BUILD)/ngx_http_dm_permission_module.so ## the module
+build: deps $(BUILD)/ngx_http_dm_permission_module.so $(BUILD)/dm-permission ## the module and the command
 
 $(BUILD)/nginx/Makefile: config $(wildcard $(NGX_SRC)/conf_flags)
 	@mkdir -p $(BUILD)
@@ -39,6 +39,10 @@ $(BUILD)/ngx_http_dm_permission_module.so: $(BUILD)/nginx/Makefile \
 	@cd $(BUILD)/nginx-src && $(MAKE) -f $(BUILD)/nginx/Makefile modules \
 	    > $(BUILD)/make.log 2>&1 || { tail -40 $(BUILD)/make.log; exit 1; }
 	@cp $(BUILD)/nginx/ngx_http_dm_permission_module.so $@
+
+$(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.c $(SRC)/core/*.[ch])
+	@$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -I$(SRC)/core $(SRC)/cli/*.c \
+	    $(CORE) -o $@ -ljansson -lcrypto
 
 $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
 	@mkdir -p $(BUILD)/unit
@@ -63,9 +67,6 @@ fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10)
 
 lint: deps ## style rules and static analysis
 	@t/count.sh lint t/lint.sh
-
-run: build ## a gate and an origin to try (ONCE=1: tour only)
-	@ONCE=$(ONCE) t/demo.sh
 
 suite: build ## the suites against the distribution's nginx
 	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
