@@ -636,6 +636,7 @@ ngx_http_dm_sync_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
             return NGX_ERROR;
         }
 
+        ngx_http_dm_zone_own(zone[i]);
         zone[i]->sync->due = ngx_current_msec;
 
         if (ngx_process == NGX_PROCESS_SINGLE) {

@@ -62,6 +62,7 @@ ngx_http_dm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 {
     ngx_http_dm_zone_t  *old = data;
 
+    ngx_atomic_uint_t    previous;
     ngx_http_dm_zone_t  *zone;
 
     zone = shm_zone->data;
@@ -80,15 +81,30 @@ ngx_http_dm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
         return NGX_ERROR;
     }
 
-    zone->owner = ngx_atomic_fetch_add(&zone->shared->owner, 1) + 1;
-
     if (old && old->file.len == zone->file.len
         && ngx_strncmp(old->file.data, zone->file.data, zone->file.len) == 0)
     {
         return NGX_OK;
     }
 
-    return ngx_http_dm_sync_load(zone, shm_zone->shm.log);
+    previous = zone->shared->owner;
+
+    ngx_http_dm_zone_own(zone);
+
+    if (ngx_http_dm_sync_load(zone, shm_zone->shm.log) != NGX_OK) {
+        /* the reload has failed: the helper that runs stays in charge */
+        zone->shared->owner = previous;
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_dm_zone_own(ngx_http_dm_zone_t *zone)
+{
+    zone->owner = ngx_atomic_fetch_add(&zone->shared->owner, 1) + 1;
 }
 
 

@@ -45,7 +45,7 @@ typedef struct {
     ngx_shm_zone_t        *shm_zone;
     ngx_slab_pool_t       *shpool;
     ngx_http_dm_shared_t  *shared;
-    ngx_atomic_uint_t      owner;       /* this cycle's number */
+    ngx_atomic_uint_t      owner;       /* this process's number */
     ngx_http_dm_sync_t    *sync;        /* in the process that syncs */
 } ngx_http_dm_zone_t;
 
@@ -62,8 +62,14 @@ char *ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone,
 ngx_uint_t ngx_http_dm_zone_ready(const ngx_http_dm_zone_t *zone);
 
 /*
+ * Puts the calling process in charge of the zone's table; whoever was before
+ * writes no more.
+ */
+void ngx_http_dm_zone_own(ngx_http_dm_zone_t *zone);
+
+/*
  * The writer's lock: the slab mutex, which the master frees where its holder
- * dies.  NGX_DECLINED, without the lock, where a newer cycle owns the zone.
+ * dies.  NGX_DECLINED, without the lock, where another process is in charge.
  */
 ngx_int_t ngx_http_dm_zone_lock(ngx_http_dm_zone_t *zone);
 void ngx_http_dm_zone_unlock(ngx_http_dm_zone_t *zone);
