@@ -24,7 +24,9 @@ deps: ## install what is missing, from the distribution
 
 build: deps $(BUILD)/ngx_http_dm_permission_module.so $(BUILD)/dm-permission ## the module and the command
 
-$(BUILD)/nginx/Makefile: config $(wildcard $(NGX_SRC)/conf_flags)
+# a source that is added or removed touches its directory
+$(BUILD)/nginx/Makefile: config $(SRC)/core $(SRC)/http \
+    $(wildcard $(NGX_SRC)/conf_flags)
 	@mkdir -p $(BUILD)
 	@rm -rf $(BUILD)/nginx-src $(BUILD)/nginx
 	@cp -r $(NGX_SRC) $(BUILD)/nginx-src

@@ -4,6 +4,7 @@
 #include "ngx_http_dm_gate.h"
 #include "ngx_http_dm_sync.h"
 #include "ngx_http_dm_variables.h"
+#include "ngx_http_dm_warn.h"
 
 
 #define NGX_HTTP_DM_ALL                                                       \
@@ -356,6 +357,10 @@ ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     conf->routes.own = conf->own ? conf->own->elts : NULL;
     conf->routes.n_own = conf->own ? conf->own->nelts : 0;
     conf->routes.match = ngx_http_dm_conf_match;
+
+    if (conf->zone) {
+        ngx_http_dm_warn_return(cf);
+    }
 
     if (conf->access_level && conf->zone) {
         dmcf = ngx_http_conf_get_module_main_conf(cf,
