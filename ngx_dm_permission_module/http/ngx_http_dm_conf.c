@@ -1,13 +1,5 @@
 #include "ngx_http_dm_conf.h"
-
-
-static char *ngx_http_dm_conf_invalid(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_str_t *value);
-static char *ngx_http_dm_conf_table_param(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_http_dm_zone_t *param, ngx_str_t *value);
-static time_t ngx_http_dm_conf_time(ngx_str_t *value);
-static char *ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_str_t *op, ngx_str_t *pattern, dm_route_t *route);
+#include "dm_time.h"
 
 
 ngx_conf_enum_t  ngx_http_dm_conf_send_words[] = {
@@ -45,7 +37,7 @@ ngx_conf_enum_t  ngx_http_dm_conf_set_words[] = {
 };
 
 
-static char *
+char *
 ngx_http_dm_conf_invalid(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *value)
 {
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -56,7 +48,7 @@ ngx_http_dm_conf_invalid(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *value)
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_dm_conf_prefix(ngx_str_t *value, const char *prefix, ngx_str_t *rest)
 {
     size_t  len;
@@ -71,138 +63,6 @@ ngx_http_dm_conf_prefix(ngx_str_t *value, const char *prefix, ngx_str_t *rest)
     rest->len = value->len - len;
 
     return 1;
-}
-
-
-char *
-ngx_http_dm_conf_table(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_dm_main_conf_t  *dmcf = conf;
-
-    ngx_str_t           *value;
-    ngx_uint_t           i;
-    ngx_http_dm_zone_t   param, *zone;
-
-    value = cf->args->elts;
-
-    ngx_memzero(&param, sizeof(ngx_http_dm_zone_t));
-    param.interval = NGX_CONF_UNSET_MSEC;
-    param.max_stale = NGX_CONF_UNSET;
-    param.file = value[1];
-
-    if (param.file.len == 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
-    }
-
-    if (ngx_conf_full_name(cf->cycle, &param.file, 1) != NGX_OK) {
-        return NGX_CONF_ERROR;
-    }
-
-    for (i = 2; i < cf->args->nelts; i++) {
-        if (ngx_http_dm_conf_table_param(cf, cmd, &param, &value[i])
-            != NGX_CONF_OK)
-        {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    if (param.name.len == 0) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" must have the \"zone\" parameter",
-                           &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-    zone = ngx_http_dm_zone_get(cf, &dmcf->zones, &param.name);
-    if (zone == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    if (zone->file.len) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "zone \"%V\" of \"%V\" is duplicate",
-                           &param.name, &cmd->name);
-        return NGX_CONF_ERROR;
-    }
-
-    *zone = param;
-
-    if (zone->interval == NGX_CONF_UNSET_MSEC) {
-        zone->interval = 1000;
-    }
-
-    if (zone->max_stale == NGX_CONF_UNSET) {
-        zone->max_stale = 0;
-    }
-
-    return ngx_http_dm_zone_declare(cf, zone, &ngx_http_dm_permission_module);
-}
-
-
-static char *
-ngx_http_dm_conf_table_param(ngx_conf_t *cf, ngx_command_t *cmd,
-    ngx_http_dm_zone_t *param, ngx_str_t *value)
-{
-    u_char     *p;
-    ssize_t     size;
-    ngx_int_t   n;
-    ngx_str_t   rest, s;
-
-    if (param->name.len == 0
-        && ngx_http_dm_conf_prefix(value, "zone=", &rest))
-    {
-        p = (u_char *) ngx_strlchr(rest.data, rest.data + rest.len, ':');
-
-        if (p == NULL || p == rest.data) {
-            return ngx_http_dm_conf_invalid(cf, cmd, value);
-        }
-
-        s.data = p + 1;
-        s.len = rest.data + rest.len - s.data;
-        size = ngx_parse_size(&s);
-
-        if (size == NGX_ERROR || size < (ssize_t) (16 * ngx_pagesize)) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "zone size \"%V\" in \"%V\" directive is "
-                               "invalid or below %uz bytes",
-                               value, &cmd->name, 16 * ngx_pagesize);
-            return NGX_CONF_ERROR;
-        }
-
-        param->size = size;
-        param->name.data = rest.data;
-        param->name.len = p - rest.data;
-
-        return NGX_CONF_OK;
-    }
-
-    if (param->interval == NGX_CONF_UNSET_MSEC
-        && ngx_http_dm_conf_prefix(value, "interval=", &rest))
-    {
-        n = ngx_parse_time(&rest, 0);
-
-        if (n == NGX_ERROR || n < 10) {
-            return ngx_http_dm_conf_invalid(cf, cmd, value);
-        }
-
-        param->interval = n;
-        return NGX_CONF_OK;
-    }
-
-    if (param->max_stale == NGX_CONF_UNSET
-        && ngx_http_dm_conf_prefix(value, "max_stale=", &rest))
-    {
-        n = ngx_parse_time(&rest, 1);
-
-        if (n == NGX_ERROR || n == 0) {
-            return ngx_http_dm_conf_invalid(cf, cmd, value);
-        }
-
-        param->max_stale = n;
-        return NGX_CONF_OK;
-    }
-
-    return ngx_http_dm_conf_invalid(cf, cmd, value);
 }
 
 
@@ -244,7 +104,7 @@ ngx_http_dm_conf_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_dm_loc_conf_t  *dlcf = conf;
 
-    time_t      t;
+    int64_t     t;
     ngx_str_t  *value;
 
     if (dlcf->enforce_from != NGX_CONF_UNSET) {
@@ -253,277 +113,13 @@ ngx_http_dm_conf_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    t = ngx_http_dm_conf_time(&value[1]);
-    if (t == (time_t) NGX_ERROR) {
+    if (dm_time_parse(ngx_http_dm_str(&value[1]), &t) != 0) {
         return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
     }
 
-    dlcf->enforce_from = t;
+    dlcf->enforce_from = (time_t) t;
 
     return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_dm_conf_shape(const char *text, size_t len, const char *shape)
-{
-    size_t  i;
-
-    for (i = 0; i < len; i++) {
-        if (shape[i] == '0' ? (text[i] < '0' || text[i] > '9')
-                            : dm_lower((unsigned char) text[i])
-                              != (unsigned char) shape[i])
-        {
-            return 0;
-        }
-    }
-
-    return 1;
-}
-
-
-static int
-ngx_http_dm_conf_two(const char *text)
-{
-    return (text[0] - '0') * 10 + text[1] - '0';
-}
-
-
-/* RFC 3339 section 5.6; seconds, fractions are cut. */
-static time_t
-ngx_http_dm_conf_time(ngx_str_t *value)
-{
-    int          offset;
-    time_t       t;
-    size_t       len;
-    const char  *p;
-    struct tm    tm, back;
-
-    p = (const char *) value->data;
-    len = value->len;
-
-    if (len < sizeof("0000-00-00t00:00:00z") - 1
-        || !ngx_http_dm_conf_shape(p, 19, "0000-00-00t00:00:00"))
-    {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(&tm, sizeof(struct tm));
-
-    tm.tm_year = ngx_http_dm_conf_two(p) * 100 + ngx_http_dm_conf_two(p + 2)
-                 - 1900;
-    tm.tm_mon = ngx_http_dm_conf_two(p + 5) - 1;
-    tm.tm_mday = ngx_http_dm_conf_two(p + 8);
-    tm.tm_hour = ngx_http_dm_conf_two(p + 11);
-    tm.tm_min = ngx_http_dm_conf_two(p + 14);
-    tm.tm_sec = ngx_http_dm_conf_two(p + 17);
-
-    back = tm;
-    t = timegm(&back);
-
-    /* timegm() carries over what RFC 3339 forbids: the 31st of June */
-
-    if (back.tm_mon != tm.tm_mon || back.tm_mday != tm.tm_mday
-        || back.tm_hour != tm.tm_hour || back.tm_min != tm.tm_min
-        || t < 0)
-    {
-        return NGX_ERROR;
-    }
-
-    p += 19;
-    len -= 19;
-
-    if (*p == '.') {
-        for (p++, len--; len && *p >= '0' && *p <= '9'; p++, len--) {
-            /* void */
-        }
-
-        if (p[-1] == '.') {
-            return NGX_ERROR;
-        }
-    }
-
-    if (len == 1 && (*p == 'Z' || *p == 'z')) {
-        return t;
-    }
-
-    if (len != 6 || (*p != '+' && *p != '-')
-        || !ngx_http_dm_conf_shape(p + 1, 5, "00:00")
-        || ngx_http_dm_conf_two(p + 1) > 23 || ngx_http_dm_conf_two(p + 4) > 59)
-    {
-        return NGX_ERROR;
-    }
-
-    offset = ngx_http_dm_conf_two(p + 1) * 3600
-             + ngx_http_dm_conf_two(p + 4) * 60;
-
-    return *p == '+' ? t - offset : t + offset;
-}
-
-
-char *
-ngx_http_dm_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_dm_loc_conf_t  *dlcf = conf;
-
-    int           action;
-    ngx_str_t    *value;
-    dm_route_t   *route;
-    const char   *error;
-
-    value = cf->args->elts;
-
-    if (dlcf->own == NULL) {
-        dlcf->own = ngx_array_create(cf->pool, 4, sizeof(dm_route_t));
-        if (dlcf->own == NULL) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    route = ngx_array_push(dlcf->own);
-    if (route == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memzero(route, sizeof(dm_route_t));
-
-    action = dm_action_parse(ngx_http_dm_str(&value[1]));
-    if (action < 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
-    }
-
-    route->action = (dm_action_t) action;
-    route->methods = dm_methods_parse(ngx_http_dm_str(&value[2]));
-
-    if (route->methods == 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[2]);
-    }
-
-    if (cf->args->nelts == 5) {
-        return ngx_http_dm_conf_regex(cf, cmd, &value[3], &value[4], route);
-    }
-
-    route->pattern = ngx_http_dm_str(&value[3]);
-    error = dm_route_pattern_error(route->pattern);
-
-    if (error) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid pattern \"%V\" in \"%V\" directive: %s",
-                           &value[3], &cmd->name, error);
-        return NGX_CONF_ERROR;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-#if (NGX_PCRE)
-
-static char *
-ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
-    ngx_str_t *pattern, dm_route_t *route)
-{
-    u_char               errstr[NGX_MAX_CONF_ERRSTR];
-    ngx_regex_compile_t  rc;
-
-    ngx_memzero(&rc, sizeof(ngx_regex_compile_t));
-
-    if (op->len == 2 && ngx_strncmp(op->data, "~*", 2) == 0) {
-        rc.options = NGX_REGEX_CASELESS;
-
-    } else if (op->len != 1 || op->data[0] != '~') {
-        return ngx_http_dm_conf_invalid(cf, cmd, op);
-    }
-
-    rc.pattern = *pattern;
-    rc.pool = cf->pool;
-    rc.err.len = NGX_MAX_CONF_ERRSTR;
-    rc.err.data = errstr;
-
-    if (ngx_regex_compile(&rc) != NGX_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid pattern \"%V\" in \"%V\" directive: %V",
-                           pattern, &cmd->name, &rc.err);
-        return NGX_CONF_ERROR;
-    }
-
-    route->regex = rc.regex;
-
-    return NGX_CONF_OK;
-}
-
-
-int
-ngx_http_dm_conf_match(void *regex, dm_str_t path)
-{
-    ngx_str_t  s;
-
-    s.data = (u_char *) path.data;
-    s.len = path.len;
-
-    return ngx_regex_exec((ngx_regex_t *) regex, &s, NULL, 0) >= 0;
-}
-
-#else
-
-static char *
-ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
-    ngx_str_t *pattern, dm_route_t *route)
-{
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "pattern \"%V\" in \"%V\" directive requires nginx "
-                       "with PCRE", pattern, &cmd->name);
-    return NGX_CONF_ERROR;
-}
-
-
-int
-ngx_http_dm_conf_match(void *regex, dm_str_t path)
-{
-    return 0;
-}
-
-#endif
-
-
-char *
-ngx_http_dm_conf_action(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_dm_loc_conf_t  *dlcf = conf;
-
-    ngx_str_t                         *value;
-    ngx_http_compile_complex_value_t   ccv;
-
-    if (dlcf->action != NGX_CONF_UNSET_PTR) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    if (value[1].len == 4 && ngx_strncmp(value[1].data, "auto", 4) == 0) {
-        dlcf->action = NULL;
-        return NGX_CONF_OK;
-    }
-
-    if (ngx_http_script_variables_count(&value[1]) == 0
-        && dm_action_parse(ngx_http_dm_str(&value[1])) < 0)
-    {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
-    }
-
-    dlcf->action = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
-    if (dlcf->action == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-
-    ccv.cf = cf;
-    ccv.value = &value[1];
-    ccv.complex_value = dlcf->action;
-
-    return ngx_http_compile_complex_value(&ccv) == NGX_OK ? NGX_CONF_OK
-                                                          : NGX_CONF_ERROR;
 }
 
 

@@ -16,6 +16,14 @@ char *ngx_http_dm_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_text(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
+/* Logs [emerg] that `value` is invalid in the directive; NGX_CONF_ERROR. */
+char *ngx_http_dm_conf_invalid(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *value);
+
+/* 1, and what follows the prefix, if value begins with it. */
+ngx_uint_t ngx_http_dm_conf_prefix(ngx_str_t *value, const char *prefix,
+    ngx_str_t *rest);
+
 /* dm_routes_t's match: a regular expression of dm_permission_route. */
 int ngx_http_dm_conf_match(void *regex, dm_str_t path);
 
