@@ -1,5 +1,7 @@
-#include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
 #include <cmocka.h>
 
 #include "dm_time.h"
