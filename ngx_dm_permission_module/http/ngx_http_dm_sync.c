@@ -1,8 +1,6 @@
 #include "ngx_http_dm_sync.h"
-
-#if (NGX_LINUX)
-#include <sys/inotify.h>
-#endif
+#include "ngx_http_dm_file.h"
+#include "ngx_http_dm_watch.h"
 
 #include <ngx_event.h>
 
@@ -10,7 +8,6 @@
 #define NGX_HTTP_DM_SYNC_BUFFER  (1024 * 1024)
 #define NGX_HTTP_DM_SYNC_SLICE   (20)          /* milliseconds, in the helper */
 #define NGX_HTTP_DM_SYNC_SINGLE  (2)           /* where requests wait for it */
-#define NGX_HTTP_DM_SYNC_SAMPLE  4096
 
 
 /* One reading of a file, from its start or from where the last one ended. */
@@ -36,7 +33,6 @@ struct ngx_http_dm_sync_s {
 static ngx_http_dm_sync_t *ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone,
     ngx_log_t *log);
 static void ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync);
-static ngx_int_t ngx_http_dm_sync_open(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync,
@@ -45,16 +41,13 @@ static ngx_int_t ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync);
-static ngx_int_t ngx_http_dm_sync_sample(ngx_http_dm_sync_t *sync,
-    off_t size, u_char *sample);
 static void ngx_http_dm_sync_report(void *data, dm_load_event_t event,
     uint64_t line, const char *text);
 static ngx_msec_t ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync,
     ngx_msec_t limit);
 static ngx_msec_t ngx_http_dm_sync_manager(void *data);
 static void ngx_http_dm_sync_timer(ngx_event_t *ev);
-static ngx_int_t ngx_http_dm_sync_watch(ngx_cycle_t *cycle,
-    ngx_array_t *zones);
+static void ngx_http_dm_sync_notified(ngx_array_t *zones);
 
 
 ngx_int_t
@@ -69,7 +62,9 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
         return NGX_ERROR;
     }
 
-    if (ngx_http_dm_sync_open(sync) != NGX_OK) {
+    sync->fd = ngx_http_dm_file_open(&sync->zone->file, &sync->file);
+
+    if (sync->fd == NGX_INVALID_FILE) {
         ngx_log_error(NGX_LOG_EMERG, log, ngx_errno,
                       "\"dm_permission_table\" cannot read \"%V\"",
                       &zone->file);
@@ -151,45 +146,6 @@ ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync)
     }
 
     ngx_free(sync);
-}
-
-
-static ngx_int_t
-ngx_http_dm_sync_open(ngx_http_dm_sync_t *sync)
-{
-    ngx_file_info_t  fi;
-
-    sync->fd = ngx_open_file(sync->zone->file.data,
-                             NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
-                             NGX_FILE_OPEN, 0);
-
-    if (sync->fd == NGX_INVALID_FILE) {
-        return NGX_ERROR;
-    }
-
-    if (ngx_fd_info(sync->fd, &fi) == NGX_FILE_ERROR) {
-        ngx_http_dm_sync_close(sync);
-        return NGX_ERROR;
-    }
-
-    if (!ngx_is_file(&fi)) {
-        ngx_http_dm_sync_close(sync);
-        ngx_set_errno(ngx_is_dir(&fi) ? NGX_EISDIR : EINVAL);
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(&sync->file, sizeof(ngx_http_dm_file_t));
-
-    sync->file.known = 1;
-    sync->file.dev = fi.st_dev;
-    sync->file.ino = ngx_file_uniq(&fi);
-    sync->file.size = ngx_file_size(&fi);
-    sync->file.mtime = ngx_file_mtime(&fi);
-#if (NGX_LINUX)
-    sync->file.mtime_nsec = fi.st_mtim.tv_nsec;
-#endif
-
-    return NGX_OK;
 }
 
 
@@ -355,7 +311,8 @@ ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync)
 
     sync->file.known = 0;
 
-    if (ngx_http_dm_sync_sample(sync, sync->offset, sync->file.sample)
+    if (ngx_http_dm_file_sample(sync->fd, sync->offset, sync->digest,
+                                sync->file.sample)
         == NGX_OK)
     {
         sync->file.known = 1;
@@ -364,45 +321,6 @@ ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync)
     shared->file = sync->file;
     shared->load = *dm_load_state(sync->load);
     shared->checked = ngx_time();
-}
-
-
-/*
- * The digest of the first and the last bytes of what has been read: a file
- * that was rewritten in place and grew differs there, one that was appended
- * to does not.
- */
-static ngx_int_t
-ngx_http_dm_sync_sample(ngx_http_dm_sync_t *sync, off_t size, u_char *sample)
-{
-    off_t     tail;
-    size_t    n;
-    dm_str_t  text;
-    u_char    buf[2 * NGX_HTTP_DM_SYNC_SAMPLE];
-
-    n = ngx_min(size, NGX_HTTP_DM_SYNC_SAMPLE);
-    tail = size - n;
-
-    if (pread(sync->fd, buf, n, 0) != (ssize_t) n
-        || pread(sync->fd, buf + n, n, tail) != (ssize_t) n)
-    {
-        return NGX_ERROR;
-    }
-
-    text.data = (const char *) buf;
-    text.len = 2 * n;
-
-    return dm_digest_sha256(sync->digest, text, sample) == 0 ? NGX_OK
-                                                             : NGX_ERROR;
-}
-
-
-static ngx_uint_t
-ngx_http_dm_sync_same(const ngx_http_dm_file_t *a, const ngx_http_dm_file_t *b)
-{
-    return a->known && b->known && a->dev == b->dev && a->ino == b->ino
-           && a->size == b->size && a->mtime == b->mtime
-           && a->mtime_nsec == b->mtime_nsec;
 }
 
 
@@ -419,7 +337,9 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
     ngx_http_dm_shared_t   *shared;
     const dm_load_state_t  *state;
 
-    if (ngx_http_dm_sync_open(sync) != NGX_OK) {
+    sync->fd = ngx_http_dm_file_open(&sync->zone->file, &sync->file);
+
+    if (sync->fd == NGX_INVALID_FILE) {
         err = ngx_errno;
 
         if (sync->failed != err) {
@@ -435,12 +355,12 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
     sync->failed = 0;
     shared = sync->zone->shared;
 
-    if (ngx_http_dm_sync_same(&sync->file, &shared->file)) {
+    if (ngx_http_dm_file_same(&sync->file, &shared->file)) {
         shared->checked = ngx_time();
         return NGX_OK;
     }
 
-    if (ngx_http_dm_sync_same(&sync->file, &sync->refused)) {
+    if (ngx_http_dm_file_same(&sync->file, &sync->refused)) {
         return NGX_DECLINED;
     }
 
@@ -448,7 +368,9 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
               && sync->file.ino == shared->file.ino;
 
     if (inplace && (uint64_t) sync->file.size >= shared->load.offset
-        && ngx_http_dm_sync_sample(sync, shared->load.offset, sample) == NGX_OK
+        && ngx_http_dm_file_sample(sync->fd, shared->load.offset, sync->digest,
+                                   sample)
+           == NGX_OK
         && ngx_memcmp(sample, shared->file.sample, DM_DIGEST_LEN) == 0)
     {
         state = dm_load_state(sync->load);
@@ -466,7 +388,7 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
 
     /* a rewrite in place is read when it has not moved for an interval */
 
-    if (inplace && !ngx_http_dm_sync_same(&sync->file, &sync->unsettled)) {
+    if (inplace && !ngx_http_dm_file_same(&sync->file, &sync->unsettled)) {
         sync->unsettled = sync->file;
         return NGX_DECLINED;
     }
@@ -648,30 +570,16 @@ ngx_http_dm_sync_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
         }
     }
 
-    return ngx_http_dm_sync_watch(cycle, zones);
+    return ngx_http_dm_watch(cycle, zones, ngx_http_dm_sync_notified);
 }
 
 
-#if (NGX_LINUX)
-
-/* What happened does not matter: the file itself is looked at again. */
 static void
-ngx_http_dm_sync_notified(ngx_event_t *ev)
+ngx_http_dm_sync_notified(ngx_array_t *zones)
 {
-    ssize_t               n;
     ngx_uint_t            i;
-    ngx_array_t          *zones;
     ngx_msec_t            limit, next;
-    ngx_connection_t     *c;
     ngx_http_dm_zone_t  **zone;
-    u_char                buf[4096];
-
-    c = ev->data;
-    zones = c->data;
-
-    do {
-        n = read(c->fd, buf, sizeof(buf));
-    } while (n > 0 || (n == -1 && ngx_errno == NGX_EINTR));
 
     limit = ngx_process == NGX_PROCESS_SINGLE ? NGX_HTTP_DM_SYNC_SINGLE
                                               : NGX_HTTP_DM_SYNC_SLICE;
@@ -686,89 +594,3 @@ ngx_http_dm_sync_notified(ngx_event_t *ev)
         }
     }
 }
-
-
-/* The directory is watched: a file that is replaced is another file. */
-static ngx_int_t
-ngx_http_dm_sync_watch_dir(ngx_fd_t fd, ngx_str_t *file, ngx_log_t *log)
-{
-    u_char  *p, *dir;
-    int      rc;
-
-    for (p = file->data + file->len; p > file->data && p[-1] != '/'; p--) {
-        /* void */
-    }
-
-    dir = ngx_alloc(p - file->data + 1, log);
-    if (dir == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_cpystrn(dir, file->data, p - file->data + 1);
-
-    rc = inotify_add_watch(fd, (char *) dir,
-                           IN_MODIFY|IN_CLOSE_WRITE|IN_MOVED_TO|IN_CREATE
-                           |IN_DELETE|IN_ATTRIB);
-
-    if (rc == -1) {
-        ngx_log_error(NGX_LOG_NOTICE, log, ngx_errno,
-                      "could not watch \"%s\", changes are seen at intervals",
-                      dir);
-    }
-
-    ngx_free(dir);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_dm_sync_watch(ngx_cycle_t *cycle, ngx_array_t *zones)
-{
-    ngx_fd_t              fd;
-    ngx_uint_t            i;
-    ngx_connection_t     *c;
-    ngx_http_dm_zone_t  **zone;
-
-    fd = inotify_init1(IN_NONBLOCK|IN_CLOEXEC);
-
-    if (fd == -1) {
-        ngx_log_error(NGX_LOG_NOTICE, cycle->log, ngx_errno,
-                      "no file notification, changes are seen at intervals");
-        return NGX_OK;
-    }
-
-    zone = zones->elts;
-
-    for (i = 0; i < zones->nelts; i++) {
-        if (ngx_http_dm_sync_watch_dir(fd, &zone[i]->file, cycle->log)
-            != NGX_OK)
-        {
-            (void) close(fd);
-            return NGX_ERROR;
-        }
-    }
-
-    c = ngx_get_connection(fd, cycle->log);
-    if (c == NULL) {
-        (void) close(fd);
-        return NGX_ERROR;
-    }
-
-    c->data = zones;
-    c->log = cycle->log;
-    c->read->log = cycle->log;
-    c->read->handler = ngx_http_dm_sync_notified;
-
-    return ngx_add_event(c->read, NGX_READ_EVENT, 0);
-}
-
-#else
-
-static ngx_int_t
-ngx_http_dm_sync_watch(ngx_cycle_t *cycle, ngx_array_t *zones)
-{
-    return NGX_OK;
-}
-
-#endif

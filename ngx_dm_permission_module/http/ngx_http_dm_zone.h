@@ -10,18 +10,7 @@
 #include <ngx_core.h>
 
 #include "dm_load.h"
-
-
-/* A file as it was when it was read. */
-typedef struct {
-    ngx_uint_t     known;               /* the rest is set */
-    dev_t          dev;
-    ino_t          ino;
-    off_t          size;
-    time_t         mtime;
-    long           mtime_nsec;
-    u_char         sample[DM_DIGEST_LEN];
-} ngx_http_dm_file_t;
+#include "ngx_http_dm_file.h"
 
 
 /* In shared memory, before the table.  Written under the slab mutex. */
