@@ -2,7 +2,7 @@
 #include "ngx_http_dm_answer.h"
 #include "ngx_http_dm_conf.h"
 #include "ngx_http_dm_gate.h"
-#include "ngx_http_dm_sync.h"
+#include "ngx_http_dm_helper.h"
 #include "ngx_http_dm_variables.h"
 #include "ngx_http_dm_warn.h"
 
@@ -393,7 +393,7 @@ ngx_http_dm_init_module(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    return ngx_http_dm_sync_add_path(cycle, &dmcf->zones);
+    return ngx_http_dm_helper_add_path(cycle);
 }
 
 
@@ -408,7 +408,7 @@ ngx_http_dm_init_process(ngx_cycle_t *cycle)
         return NGX_OK;
     }
 
-    if (ngx_http_dm_sync_init_process(cycle, &dmcf->zones) != NGX_OK) {
+    if (ngx_http_dm_helper_init_process(cycle, &dmcf->zones) != NGX_OK) {
         return NGX_ERROR;
     }
 

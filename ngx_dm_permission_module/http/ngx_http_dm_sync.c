@@ -1,13 +1,7 @@
 #include "ngx_http_dm_sync.h"
-#include "ngx_http_dm_file.h"
-#include "ngx_http_dm_watch.h"
-
-#include <ngx_event.h>
 
 
 #define NGX_HTTP_DM_SYNC_BUFFER  (1024 * 1024)
-#define NGX_HTTP_DM_SYNC_SLICE   (20)          /* milliseconds, in the helper */
-#define NGX_HTTP_DM_SYNC_SINGLE  (2)           /* where requests wait for it */
 
 
 /* One reading of a file, from its start or from where the last one ended. */
@@ -25,13 +19,9 @@ struct ngx_http_dm_sync_s {
     ngx_http_dm_file_t   refused;      /* not tried again until it changes */
     ngx_http_dm_file_t   unsettled;    /* rewritten in place, once seen */
     ngx_err_t            failed;       /* errno that was logged */
-    ngx_msec_t           due;
-    ngx_event_t          timer;
 };
 
 
-static ngx_http_dm_sync_t *ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone,
-    ngx_log_t *log);
 static void ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
@@ -43,11 +33,6 @@ static void ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_report(void *data, dm_load_event_t event,
     uint64_t line, const char *text);
-static ngx_msec_t ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync,
-    ngx_msec_t limit);
-static ngx_msec_t ngx_http_dm_sync_manager(void *data);
-static void ngx_http_dm_sync_timer(ngx_event_t *ev);
-static void ngx_http_dm_sync_notified(ngx_array_t *zones);
 
 
 ngx_int_t
@@ -74,12 +59,8 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
 
     rc = ngx_http_dm_sync_start(sync);
 
-    while (rc == NGX_OK || rc == NGX_AGAIN) {
-        rc = ngx_http_dm_sync_slice(sync, NGX_HTTP_DM_SYNC_SLICE);
-
-        if (rc == NGX_OK) {
-            break;
-        }
+    if (rc == NGX_OK) {
+        rc = ngx_http_dm_sync_slice(sync, NGX_MAX_INT32_VALUE);
     }
 
     if (rc == NGX_ERROR) {
@@ -96,7 +77,7 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
 }
 
 
-static ngx_http_dm_sync_t *
+ngx_http_dm_sync_t *
 ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone, ngx_log_t *log)
 {
     ngx_http_dm_sync_t  *sync;
@@ -434,8 +415,7 @@ ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
 }
 
 
-/* One slice of work; returns milliseconds until the next. */
-static ngx_msec_t
+ngx_msec_t
 ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
 {
     ngx_int_t  rc;
@@ -469,128 +449,4 @@ ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
     ngx_http_dm_sync_done(sync, rc);
 
     return sync->zone->interval;
-}
-
-
-static ngx_msec_t
-ngx_http_dm_sync_manager(void *data)
-{
-    ngx_uint_t            i;
-    ngx_array_t          *zones = data;
-    ngx_msec_t            next;
-    ngx_msec_int_t        left;
-    ngx_http_dm_zone_t  **zone;
-
-    next = 10000;
-    zone = zones->elts;
-
-    for (i = 0; i < zones->nelts; i++) {
-
-        if (zone[i]->sync == NULL) {
-            continue;
-        }
-
-        left = (ngx_msec_int_t) (zone[i]->sync->due - ngx_current_msec);
-
-        if (left <= 0) {
-            left = ngx_http_dm_sync_step(zone[i]->sync,
-                                         NGX_HTTP_DM_SYNC_SLICE);
-            zone[i]->sync->due = ngx_current_msec + left;
-        }
-
-        next = ngx_min(next, (ngx_msec_t) left);
-    }
-
-    return next;
-}
-
-
-static void
-ngx_http_dm_sync_timer(ngx_event_t *ev)
-{
-    ngx_http_dm_sync_t  *sync = ev->data;
-
-    ngx_add_timer(ev, ngx_http_dm_sync_step(sync, NGX_HTTP_DM_SYNC_SINGLE));
-}
-
-
-ngx_int_t
-ngx_http_dm_sync_add_path(ngx_cycle_t *cycle, ngx_array_t *zones)
-{
-    ngx_path_t   *path, **slot;
-
-    path = ngx_pcalloc(cycle->pool, sizeof(ngx_path_t));
-    if (path == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_str_set(&path->name, "dm_permission");
-    path->manager = ngx_http_dm_sync_manager;
-    path->data = zones;
-
-    slot = ngx_array_push(&cycle->paths);
-    if (slot == NULL) {
-        return NGX_ERROR;
-    }
-
-    *slot = path;
-
-    return NGX_OK;
-}
-
-
-ngx_int_t
-ngx_http_dm_sync_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
-{
-    ngx_uint_t            i;
-    ngx_http_dm_zone_t  **zone;
-
-    if (ngx_process != NGX_PROCESS_HELPER && ngx_process != NGX_PROCESS_SINGLE)
-    {
-        return NGX_OK;
-    }
-
-    zone = zones->elts;
-
-    for (i = 0; i < zones->nelts; i++) {
-        zone[i]->sync = ngx_http_dm_sync_create(zone[i], cycle->log);
-        if (zone[i]->sync == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_http_dm_zone_own(zone[i]);
-        zone[i]->sync->due = ngx_current_msec;
-
-        if (ngx_process == NGX_PROCESS_SINGLE) {
-            zone[i]->sync->timer.data = zone[i]->sync;
-            zone[i]->sync->timer.log = cycle->log;
-            zone[i]->sync->timer.handler = ngx_http_dm_sync_timer;
-            zone[i]->sync->timer.cancelable = 1;
-            ngx_add_timer(&zone[i]->sync->timer, zone[i]->interval);
-        }
-    }
-
-    return ngx_http_dm_watch(cycle, zones, ngx_http_dm_sync_notified);
-}
-
-
-static void
-ngx_http_dm_sync_notified(ngx_array_t *zones)
-{
-    ngx_uint_t            i;
-    ngx_msec_t            limit, next;
-    ngx_http_dm_zone_t  **zone;
-
-    limit = ngx_process == NGX_PROCESS_SINGLE ? NGX_HTTP_DM_SYNC_SINGLE
-                                              : NGX_HTTP_DM_SYNC_SLICE;
-    zone = zones->elts;
-
-    for (i = 0; i < zones->nelts; i++) {
-        next = ngx_http_dm_sync_step(zone[i]->sync, limit);
-        zone[i]->sync->due = ngx_current_msec + next;
-
-        if (ngx_process == NGX_PROCESS_SINGLE) {
-            ngx_add_timer(&zone[i]->sync->timer, next);
-        }
-    }
 }

@@ -1,9 +1,12 @@
-/* The file -> the table, outside the workers. */
+/* The file -> the table, a slice of work at a time. */
 
 #ifndef NGX_HTTP_DM_SYNC_H
 #define NGX_HTTP_DM_SYNC_H
 
 #include "ngx_http_dm_zone.h"
+
+
+typedef struct ngx_http_dm_sync_s  ngx_http_dm_sync_t;
 
 
 /*
@@ -12,14 +15,14 @@
  */
 ngx_int_t ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log);
 
-/*
- * Makes the master start its helper process and call the sync there.  To be
- * called from init_module: nginx creates and chowns the paths it meets before.
- */
-ngx_int_t ngx_http_dm_sync_add_path(ngx_cycle_t *cycle, ngx_array_t *zones);
+/* Keeps a zone in step with its file.  NULL after an [emerg]. */
+ngx_http_dm_sync_t *ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone,
+    ngx_log_t *log);
 
-/* In the process that syncs: the helper, or the single process. */
-ngx_int_t ngx_http_dm_sync_init_process(ngx_cycle_t *cycle,
-    ngx_array_t *zones);
+/*
+ * Looks at the file, or goes on reading it, for about `limit` milliseconds.
+ * Returns the milliseconds until it wants to be called again.
+ */
+ngx_msec_t ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit);
 
 #endif

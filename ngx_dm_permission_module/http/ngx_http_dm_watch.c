@@ -9,8 +9,8 @@
 
 
 typedef struct {
-    ngx_array_t           *zones;
     ngx_http_dm_watch_pt   handler;
+    ngx_array_t           *data;
 } ngx_http_dm_watch_t;
 
 
@@ -30,7 +30,7 @@ ngx_http_dm_watch_read(ngx_event_t *ev)
         n = read(c->fd, buf, sizeof(buf));
     } while (n > 0 || (n == -1 && ngx_errno == NGX_EINTR));
 
-    watch->handler(watch->zones);
+    watch->handler(watch->data);
 }
 
 
@@ -70,7 +70,7 @@ ngx_http_dm_watch_dir(ngx_fd_t fd, ngx_str_t *file, ngx_log_t *log)
 
 ngx_int_t
 ngx_http_dm_watch(ngx_cycle_t *cycle, ngx_array_t *zones,
-    ngx_http_dm_watch_pt handler)
+    ngx_http_dm_watch_pt handler, ngx_array_t *data)
 {
     ngx_fd_t              fd;
     ngx_uint_t            i;
@@ -83,8 +83,8 @@ ngx_http_dm_watch(ngx_cycle_t *cycle, ngx_array_t *zones,
         return NGX_ERROR;
     }
 
-    watch->zones = zones;
     watch->handler = handler;
+    watch->data = data;
 
     fd = inotify_init1(IN_NONBLOCK|IN_CLOEXEC);
 
@@ -123,11 +123,12 @@ ngx_http_dm_watch(ngx_cycle_t *cycle, ngx_array_t *zones,
 
 ngx_int_t
 ngx_http_dm_watch(ngx_cycle_t *cycle, ngx_array_t *zones,
-    ngx_http_dm_watch_pt handler)
+    ngx_http_dm_watch_pt handler, ngx_array_t *data)
 {
     (void) cycle;
     (void) zones;
     (void) handler;
+    (void) data;
 
     return NGX_OK;
 }

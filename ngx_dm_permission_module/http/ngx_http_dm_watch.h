@@ -6,14 +6,14 @@
 #include "ngx_http_dm_zone.h"
 
 
-typedef void (*ngx_http_dm_watch_pt)(ngx_array_t *zones);
+typedef void (*ngx_http_dm_watch_pt)(ngx_array_t *data);
 
 /*
- * Calls `handler` from the event loop when something has happened in the
- * directory of any zone's file.  NGX_OK also where the system cannot: zones
- * are looked at in their intervals all the same.
+ * Calls `handler` with `data` from the event loop when something has happened
+ * in the directory of any zone's file.  NGX_OK also where the system cannot:
+ * zones are looked at in their intervals all the same.
  */
 ngx_int_t ngx_http_dm_watch(ngx_cycle_t *cycle, ngx_array_t *zones,
-    ngx_http_dm_watch_pt handler);
+    ngx_http_dm_watch_pt handler, ngx_array_t *data);
 
 #endif

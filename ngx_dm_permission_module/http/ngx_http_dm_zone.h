@@ -23,8 +23,6 @@ typedef struct {
 } ngx_http_dm_shared_t;
 
 
-typedef struct ngx_http_dm_sync_s  ngx_http_dm_sync_t;
-
 typedef struct {
     ngx_str_t              name;
     ngx_str_t              file;        /* with NUL; empty: not declared */
@@ -35,7 +33,6 @@ typedef struct {
     ngx_slab_pool_t       *shpool;
     ngx_http_dm_shared_t  *shared;
     ngx_atomic_uint_t      owner;       /* this process's number */
-    ngx_http_dm_sync_t    *sync;        /* in the process that syncs */
 } ngx_http_dm_zone_t;
 
 

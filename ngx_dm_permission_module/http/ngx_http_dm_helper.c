@@ -1,0 +1,135 @@
+#include "ngx_http_dm_helper.h"
+#include "ngx_http_dm_sync.h"
+#include "ngx_http_dm_watch.h"
+
+#include <ngx_event.h>
+
+
+/* Milliseconds that one slice of work may take. */
+#define NGX_HTTP_DM_HELPER_SLICE  20
+#define NGX_HTTP_DM_SINGLE_SLICE  2    /* where requests wait for it */
+
+#define NGX_HTTP_DM_HELPER_IDLE   (3600 * 1000)
+
+
+typedef struct {
+    ngx_http_dm_sync_t  *sync;
+    ngx_event_t          timer;
+} ngx_http_dm_helper_t;
+
+
+static ngx_msec_t ngx_http_dm_helper_manager(void *data);
+static void ngx_http_dm_helper_timer(ngx_event_t *ev);
+static void ngx_http_dm_helper_notified(ngx_array_t *helpers);
+
+
+ngx_int_t
+ngx_http_dm_helper_add_path(ngx_cycle_t *cycle)
+{
+    ngx_path_t  *path, **slot;
+
+    path = ngx_pcalloc(cycle->pool, sizeof(ngx_path_t));
+    if (path == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_str_set(&path->name, "dm_permission");
+    path->manager = ngx_http_dm_helper_manager;
+
+    slot = ngx_array_push(&cycle->paths);
+    if (slot == NULL) {
+        return NGX_ERROR;
+    }
+
+    *slot = path;
+
+    return NGX_OK;
+}
+
+
+/* A manager is what the helper is started for; the work hangs on timers. */
+static ngx_msec_t
+ngx_http_dm_helper_manager(void *data)
+{
+    (void) data;
+
+    return NGX_HTTP_DM_HELPER_IDLE;
+}
+
+
+ngx_int_t
+ngx_http_dm_helper_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
+{
+    ngx_uint_t             i;
+    ngx_array_t           *helpers;
+    ngx_http_dm_zone_t   **zone;
+    ngx_http_dm_helper_t  *helper;
+
+    if (ngx_process != NGX_PROCESS_HELPER && ngx_process != NGX_PROCESS_SINGLE)
+    {
+        return NGX_OK;
+    }
+
+    helpers = ngx_array_create(cycle->pool, zones->nelts,
+                               sizeof(ngx_http_dm_helper_t));
+    if (helpers == NULL) {
+        return NGX_ERROR;
+    }
+
+    zone = zones->elts;
+
+    for (i = 0; i < zones->nelts; i++) {
+
+        /* never moved: there is room for all of them */
+
+        helper = ngx_array_push(helpers);
+
+        ngx_memzero(helper, sizeof(ngx_http_dm_helper_t));
+
+        helper->sync = ngx_http_dm_sync_create(zone[i], cycle->log);
+        if (helper->sync == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_http_dm_zone_own(zone[i]);
+
+        helper->timer.data = helper;
+        helper->timer.log = cycle->log;
+        helper->timer.handler = ngx_http_dm_helper_timer;
+        helper->timer.cancelable = 1;
+
+        ngx_add_timer(&helper->timer, 1);
+    }
+
+    return ngx_http_dm_watch(cycle, zones, ngx_http_dm_helper_notified,
+                             helpers);
+}
+
+
+static void
+ngx_http_dm_helper_timer(ngx_event_t *ev)
+{
+    ngx_msec_t             limit;
+    ngx_http_dm_helper_t  *helper;
+
+    helper = ev->data;
+
+    limit = ngx_process == NGX_PROCESS_SINGLE ? NGX_HTTP_DM_SINGLE_SLICE
+                                              : NGX_HTTP_DM_HELPER_SLICE;
+
+    ngx_add_timer(ev, ngx_http_dm_sync_step(helper->sync, limit));
+}
+
+
+static void
+ngx_http_dm_helper_notified(ngx_array_t *helpers)
+{
+    ngx_uint_t             i;
+    ngx_http_dm_helper_t  *helper;
+
+    helper = helpers->elts;
+
+    for (i = 0; i < helpers->nelts; i++) {
+        ngx_http_dm_helper_timer(&helper[i].timer);
+    }
+}
