@@ -30,6 +30,7 @@ EOF
 
 log_level('info');
 no_long_string();
+no_root_location();
 run_tests();
 
 END { unlink $file }

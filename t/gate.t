@@ -1,75 +1,329 @@
 # Why: each row of the decision table is an answer that clients were written
 # against; a wrong status, body or header breaks them or opens the gate.
 
+use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
+use DmSuite;
 
-our $Tokens = <<'EOF';
-{"table":{"revision":"r1"}}
-{"app":"8840","name":"Example","consumer_key":"ck"}
-{"app":"66","suspended":true}
-{"token":"t-r","app":"8840","user":1,"access":"read"}
-{"token":"t-rw","app":"8840","user":2,"access":"read-write"}
-{"token":"t-dm","app":"8840","user":3,"access":"read-write-directmessages"}
-{"token":"t-rev","app":"8840","user":4,"access":"read","revoked":true}
-{"token":"t-exp","app":"8840","user":5,"access":"read","expires":1}
-{"token":"t-sus","app":"66","user":6,"access":"read"}
-{"token":"t-app","app":"8840","access":"read-write"}
-{"end":{"records":9}}
-EOF
-
-add_block_preprocessor(sub {
-    my $block = shift;
-
-    open my $fh, '>', "/tmp/dm-suite-$$.jsonl" or die;
-    print $fh $Tokens;
-    close $fh;
-
-    $block->set_value(http_config => <<"EOF" . ($block->http_config // ''));
-    dm_permission_table /tmp/dm-suite-$$.jsonl zone=t:1m;
-EOF
-    $block->set_value(config => $block->config // <<'EOF');
-    dm_permission zone=t;
-    location / { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/o/; }
-    location /o/ { dm_permission off; return 200 "origin"; }
-EOF
-});
-
-repeat_each(2);
-no_long_string();
-
-# at debug nginx itself prints the request's header
-log_level('info');
 run_tests();
-
-END { unlink "/tmp/dm-suite-$$.jsonl" }
 
 __DATA__
 
-=== TEST 1: not guarded
+=== TEST 1: not_guarded: no credential is asked for
 --- request
 GET /1.1/statuses/home_timeline.json
 --- response_body chomp
 origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
 --- no_error_log
 [alert]
+direct messages refused
 
 
 
-=== TEST 2: no credentials
+=== TEST 2: not_guarded: nor is a bad one looked at
+--- request
+GET /1.1/statuses/home_timeline.json
+--- more_headers
+Authorization: OAuth oauth_token=nonsense
+--- response_body chomp
+origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
+--- no_error_log
+[alert]
+direct messages refused
+
+
+
+=== TEST 3: ambiguous_uri: a path that cannot be decoded
+--- request
+GET /1.1/direct_messages%2500.json
+--- more_headers
+Authorization: Bearer t-dm
+--- error_code: 400
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":215,"message":"Bad Authentication data"}]}
+--- error_log eval
+qr/\[info\] \S+ \*\d+ access to direct messages refused, reason: ambiguous_uri, action: read, app: "", token: "", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 4: bad_credentials: a value without quotes
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: OAuth oauth_token=t-dm
+--- error_code: 400
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":215,"message":"Bad Authentication data"}]}
+--- error_log eval
+qr/\[info\] \S+ \*\d+ access to direct messages refused, reason: bad_credentials, action: read, app: "", token: "", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 5: bad_credentials: come before an unknown token
+--- request
+DELETE /2/dm_events/1
+--- more_headers
+Authorization: Bearer t r
+--- error_code: 400
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":215,"message":"Bad Authentication data"}]}
+--- error_log eval
+qr/\[info\] \S+ \*\d+ access to direct messages refused, reason: bad_credentials, action: delete, app: "", token: "", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 6: ambiguous_credentials: header and query
+--- request
+GET /1.1/direct_messages.json?access_token=t-dm
+--- more_headers
+Authorization: Bearer t-dm
+--- error_code: 400
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":215,"message":"Bad Authentication data"}]}
+--- error_log eval
+qr/\[info\] \S+ \*\d+ access to direct messages refused, reason: ambiguous_credentials, action: read, app: "", token: "", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 7: no_credentials
 --- request
 GET /1.1/direct_messages.json
 --- error_code: 401
 --- response_headers
-WWW-Authenticate: OAuth realm="api"
+Content-Type: application/json;charset=utf-8
 Cache-Control: no-store
+WWW-Authenticate: OAuth realm="api"
+! X-Access-Level
 --- response_body chomp
 {"errors":[{"code":32,"message":"Could not authenticate you"}]}
+--- error_log eval
+qr/\[info\] \S+ \*\d+ access to direct messages refused, reason: no_credentials, action: read, app: "", token: "", client: /
 --- no_error_log
 [alert]
+[crit]
+dry run
 
 
 
-=== TEST 3: a read token may not read
+=== TEST 8: no_credentials: a scheme that is not one of them
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Basic dC1kbTo=
+--- error_code: 401
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+WWW-Authenticate: OAuth realm="api"
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":32,"message":"Could not authenticate you"}]}
+--- error_log eval
+qr/\[info\] \S+ \*\d+ access to direct messages refused, reason: no_credentials, action: read, app: "", token: "", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 9: unknown_token
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer nobody
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":93,"message":"This application is not allowed to access or delete your direct messages"}]}
+--- error_log eval
+qr/\[info\] \S+ \*\d+ access to direct messages refused, reason: unknown_token, action: read, app: "", token: "6382b3cc881412b7", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 10: revoked_token
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-rev
+--- error_code: 401
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+WWW-Authenticate: OAuth realm="api"
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":89,"message":"Invalid or expired token"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: revoked_token, action: read, app: "8840", token: "c6be5267fea2eba3", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 11: expired_token
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-exp
+--- error_code: 401
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+WWW-Authenticate: OAuth realm="api"
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":89,"message":"Invalid or expired token"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: expired_token, action: read, app: "8840", token: "a2748aa21ab55890", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 12: consumer_mismatch: another key
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: OAuth oauth_consumer_key="other", oauth_token="t-dm"
+--- error_code: 401
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+WWW-Authenticate: OAuth realm="api"
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":89,"message":"Invalid or expired token"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: consumer_mismatch, action: read, app: "8840", token: "fa21795a247845ba", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 13: consumer_mismatch: no key where the app has one
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: OAuth oauth_token="t-dm"
+--- error_code: 401
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+WWW-Authenticate: OAuth realm="api"
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":89,"message":"Invalid or expired token"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: consumer_mismatch, action: read, app: "8840", token: "fa21795a247845ba", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 14: app_suspended: whatever the level
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-sus
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":87,"message":"Client is not permitted to perform this action"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: app_suspended, action: read, app: "66", token: "ff1f3af49f27431b", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 15: app_only
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-app
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":220,"message":"Your credentials do not allow access to this resource"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: app_only, action: read, app: "8840", token: "076c6298155ed362", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 16: no_dm_access: read by a read token
 --- request
 GET /1.1/direct_messages.json
 --- more_headers
@@ -77,169 +331,263 @@ Authorization: Bearer t-r
 --- error_code: 403
 --- response_headers
 Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
 --- response_body chomp
 {"errors":[{"code":93,"message":"This application is not allowed to access or delete your direct messages"}]}
---- error_log
-reason: no_dm_access, action: read, app: "8840"
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: no_dm_access, action: read, app: "8840", token: "2a4cfcd5d2747eab", client: /
 --- no_error_log
-t-r
+[alert]
+[crit]
+dry run
 
 
 
-=== TEST 4: a read-write token may send
+=== TEST 17: no_dm_access: read by a read-write token
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":93,"message":"This application is not allowed to access or delete your direct messages"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: no_dm_access, action: read, app: "8840", token: "550f28164c7dea18", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 18: no_dm_access: delete by a read token
+--- request
+POST /1.1/direct_messages/destroy.json
+--- more_headers
+Authorization: Bearer t-r
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":93,"message":"This application is not allowed to access or delete your direct messages"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: no_dm_access, action: delete, app: "8840", token: "2a4cfcd5d2747eab", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 19: no_dm_access: delete by a read-write token
+--- request
+DELETE /2/dm_events/1
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":93,"message":"This application is not allowed to access or delete your direct messages"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: no_dm_access, action: delete, app: "8840", token: "550f28164c7dea18", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 20: no_write_access: send by a read token
+--- request
+POST /1.1/direct_messages/new.json
+--- more_headers
+Authorization: Bearer t-r
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":261,"message":"Application cannot perform write actions"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: no_write_access, action: send, app: "8840", token: "2a4cfcd5d2747eab", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 21: no_dm_access: send by a read token under the 2019 rule
+--- gate
+dm_permission_send read-write-directmessages;
+--- request
+POST /1.1/direct_messages/new.json
+--- more_headers
+Authorization: Bearer t-r
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":93,"message":"This application is not allowed to access or delete your direct messages"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: no_dm_access, action: send, app: "8840", token: "2a4cfcd5d2747eab", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 22: no_dm_access: send by a read-write token under the 2019 rule
+--- gate
+dm_permission_send read-write-directmessages;
+--- request
+POST /1.1/direct_messages/new.json
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code: 403
+--- response_headers
+Content-Type: application/json;charset=utf-8
+Cache-Control: no-store
+! WWW-Authenticate
+! X-Access-Level
+--- response_body chomp
+{"errors":[{"code":93,"message":"This application is not allowed to access or delete your direct messages"}]}
+--- error_log eval
+qr/\[warn\] \S+ \*\d+ access to direct messages refused, reason: no_dm_access, action: send, app: "8840", token: "550f28164c7dea18", client: /
+--- no_error_log
+[alert]
+[crit]
+dry run
+
+
+
+=== TEST 23: passed: send by a read-write token
 --- request
 POST /1.1/direct_messages/new.json
 --- more_headers
 Authorization: Bearer t-rw
 --- response_body chomp
 origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
 --- no_error_log
 [alert]
+direct messages refused
 
 
 
-=== TEST 5: a read token may not send
+=== TEST 24: passed: read
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-dm
+--- response_body chomp
+origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
+--- no_error_log
+[alert]
+direct messages refused
+
+
+
+=== TEST 25: passed: delete
+--- request
+DELETE /2/dm_events/1
+--- more_headers
+Authorization: Bearer t-dm
+--- response_body chomp
+origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
+--- no_error_log
+[alert]
+direct messages refused
+
+
+
+=== TEST 26: passed: send under the 2019 rule
+--- gate
+dm_permission_send read-write-directmessages;
 --- request
 POST /1.1/direct_messages/new.json
 --- more_headers
-Authorization: Bearer t-r
---- error_code: 403
+Authorization: Bearer t-dm
 --- response_body chomp
-{"errors":[{"code":261,"message":"Application cannot perform write actions"}]}
---- error_log
-reason: no_write_access
+origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
+--- no_error_log
+[alert]
+direct messages refused
 
 
 
-=== TEST 6: the direct-message level reads
+=== TEST 27: passed: OAuth 1.0a with the app's key
 --- request
 GET /1.1/direct_messages.json
 --- more_headers
 Authorization: OAuth oauth_consumer_key="ck", oauth_token="t-dm", oauth_version="1.0"
 --- response_body chomp
 origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
 --- no_error_log
 [alert]
+direct messages refused
 
 
 
-=== TEST 7: another consumer key
---- request
-GET /1.1/direct_messages.json
---- more_headers
-Authorization: OAuth oauth_consumer_key="other", oauth_token="t-dm"
---- error_code: 401
---- response_body chomp
-{"errors":[{"code":89,"message":"Invalid or expired token"}]}
---- error_log
-reason: consumer_mismatch
-
-
-
-=== TEST 8: revoked
---- request
-GET /1.1/direct_messages.json
---- more_headers
-Authorization: Bearer t-rev
---- error_code: 401
---- error_log
-reason: revoked_token
-
-
-
-=== TEST 9: expired
---- request
-GET /1.1/direct_messages.json
---- more_headers
-Authorization: Bearer t-exp
---- error_code: 401
---- error_log
-reason: expired_token
-
-
-
-=== TEST 10: suspended app
---- request
-GET /1.1/direct_messages.json
---- more_headers
-Authorization: Bearer t-sus
---- error_code: 403
---- response_body chomp
-{"errors":[{"code":87,"message":"Client is not permitted to perform this action"}]}
---- error_log
-reason: app_suspended
-
-
-
-=== TEST 11: app-only token
---- request
-GET /1.1/direct_messages.json
---- more_headers
-Authorization: Bearer t-app
---- error_code: 403
---- response_body chomp
-{"errors":[{"code":220,"message":"Your credentials do not allow access to this resource"}]}
---- error_log
-reason: app_only
-
-
-
-=== TEST 12: unknown token
---- request
-GET /1.1/direct_messages.json
---- more_headers
-Authorization: Bearer nobody
---- error_code: 403
---- error_log
-reason: unknown_token
-
-
-
-=== TEST 13: two credentials
+=== TEST 28: passed: a token in the query
 --- request
 GET /1.1/direct_messages.json?access_token=t-dm
---- more_headers
-Authorization: Bearer t-dm
---- error_code: 400
 --- response_body chomp
-{"errors":[{"code":215,"message":"Bad Authentication data"}]}
---- error_log
-reason: ambiguous_credentials
-
-
-
-=== TEST 14: XML
---- request
-GET /1.1/direct_messages.xml
---- more_headers
-Authorization: Bearer t-rw
---- error_code: 403
+origin
 --- response_headers
-Content-Type: application/xml;charset=utf-8
---- response_body chomp
-<?xml version="1.0" encoding="UTF-8"?><errors><error code="93">This application is not allowed to access or delete your direct messages</error></errors>
---- error_log
-reason: no_dm_access
+! Cache-Control
+! WWW-Authenticate
+--- no_error_log
+[alert]
+direct messages refused
 
 
 
-=== TEST 15: an undecodable path
---- request
-GET /1.1/direct_messages%2500.json
---- more_headers
-Authorization: Bearer t-dm
---- error_code: 400
---- error_log
-reason: ambiguous_uri
-
-
-
-=== TEST 16: a token in a form body
+=== TEST 29: passed: a token in a form body
 --- request
 POST /1.1/direct_messages/destroy.json
-access_token=t-rw&id=1
+access_token=t-dm&id=1
 --- more_headers
 Content-Type: application/x-www-form-urlencoded
---- error_code: 403
---- error_log
-reason: no_dm_access, action: delete
+--- response_body chomp
+origin
+--- response_headers
+! Cache-Control
+! WWW-Authenticate
+--- no_error_log
+[alert]
+direct messages refused
