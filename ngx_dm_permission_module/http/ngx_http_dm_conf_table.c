@@ -1,4 +1,5 @@
 #include "ngx_http_dm_conf.h"
+#include "ngx_http_dm_count.h"
 
 
 static char *ngx_http_dm_conf_table_param(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -66,7 +67,13 @@ ngx_http_dm_conf_table(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         zone->max_stale = 0;
     }
 
-    return ngx_http_dm_zone_declare(cf, zone, &ngx_http_dm_permission_module);
+    if (ngx_http_dm_zone_declare(cf, zone, &ngx_http_dm_permission_module)
+        != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_dm_count_declare(cf, zone);
 }
 
 

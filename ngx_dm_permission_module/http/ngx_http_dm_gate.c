@@ -1,5 +1,6 @@
 #include "ngx_http_dm_gate.h"
 #include "ngx_http_dm_answer.h"
+#include "ngx_http_dm_count.h"
 #include "ngx_http_dm_credential.h"
 #include "ngx_http_dm_request.h"
 
@@ -16,6 +17,8 @@ static dm_reason_t ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
 static unsigned ngx_http_dm_gate_consumer(ngx_http_dm_ctx_t *ctx);
 static ngx_int_t ngx_http_dm_gate_conclude(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
+static void ngx_http_dm_gate_count(const ngx_http_dm_loc_conf_t *conf,
+    const ngx_http_dm_ctx_t *ctx);
 static void ngx_http_dm_gate_log(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 static ngx_int_t ngx_http_dm_gate_find(ngx_http_request_t *r,
@@ -109,6 +112,7 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
 
     if (action == DM_ACTION_NONE) {
         ctx->decided = 1;
+        ngx_http_dm_gate_count(conf, ctx);
         return NGX_DECLINED;
     }
 
@@ -255,6 +259,7 @@ ngx_http_dm_gate_conclude(ngx_http_request_t *r,
 
     if (ctx->reason == DM_REASON_PASSED) {
         ctx->status = NGX_HTTP_DM_PASSED;
+        ngx_http_dm_gate_count(conf, ctx);
         return NGX_DECLINED;
     }
 
@@ -262,14 +267,46 @@ ngx_http_dm_gate_conclude(ngx_http_request_t *r,
         || (conf->enforce_from && ngx_time() < conf->enforce_from))
     {
         ctx->status = NGX_HTTP_DM_REJECTED_DRY_RUN;
+        ngx_http_dm_gate_count(conf, ctx);
         ngx_http_dm_gate_log(r, conf, ctx);
         return NGX_DECLINED;
     }
 
     ctx->status = NGX_HTTP_DM_REJECTED;
+    ngx_http_dm_gate_count(conf, ctx);
     ngx_http_dm_gate_log(r, conf, ctx);
 
     return ngx_http_dm_answer(r, conf, ctx->reason);
+}
+
+
+static void
+ngx_http_dm_gate_count(const ngx_http_dm_loc_conf_t *conf,
+    const ngx_http_dm_ctx_t *ctx)
+{
+    dm_counts_slot_t     *slot;
+    dm_count_mode_t       mode;
+    dm_count_app_kind_t   kind;
+
+    mode = DM_COUNT_ENFORCED;
+    kind = DM_COUNT_APP_PASSED;
+
+    if (ctx->status == NGX_HTTP_DM_REJECTED) {
+        kind = DM_COUNT_APP_REJECTED;
+
+    } else if (ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN) {
+        mode = DM_COUNT_DRY_RUN;
+        kind = DM_COUNT_APP_WOULD_REJECT;
+    }
+
+    slot = ngx_http_dm_count_slot(conf->zone);
+
+    dm_counts_request(slot, mode, ctx->action, ctx->reason);
+
+    if (ctx->action != DM_ACTION_NONE) {
+        dm_counts_app(slot, (dm_str_t) { (const char *) ctx->app,
+                                         ctx->app_len }, kind);
+    }
 }
 
 

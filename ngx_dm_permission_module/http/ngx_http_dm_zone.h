@@ -9,6 +9,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 
+#include "dm_counts.h"
 #include "dm_load.h"
 #include "ngx_http_dm_file.h"
 
@@ -33,6 +34,9 @@ typedef struct {
     ngx_slab_pool_t       *shpool;
     ngx_http_dm_shared_t  *shared;
     ngx_atomic_uint_t      owner;       /* this process's number */
+    dm_counts_t           *counts;      /* in shared memory */
+    dm_counts_slot_t      *slot;        /* of counts, this process's */
+    unsigned               counting:1;  /* slot has been asked for */
 } ngx_http_dm_zone_t;
 
 
