@@ -4,24 +4,26 @@
 #define NGX_HTTP_DM_METHODS                                                   \
     (sizeof(((dm_route_request_t *) 0)->methods) / sizeof(unsigned))
 
+/* Longer targets are read in memory from the request's pool. */
+#define NGX_HTTP_DM_TARGET_SMALL  512
+
 
 static void ngx_http_dm_request_add(ngx_http_dm_classify_t *c, dm_str_t name);
 static ngx_uint_t ngx_http_dm_request_headers(ngx_http_request_t *r,
     ngx_http_dm_classify_t *c);
+static ngx_int_t ngx_http_dm_request_judge(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
+    dm_action_t *action, unsigned *ambiguous);
 static ngx_int_t ngx_http_dm_request_argument(ngx_http_request_t *r,
     dm_str_t text, ngx_http_dm_classify_t *c);
 
 
-/*
- * A subrequest has no target of its own: the server sends its URI.
- */
 ngx_int_t
 ngx_http_dm_request_init(ngx_http_request_t *r,
     ngx_http_dm_classify_t *c)
 {
     ngx_uint_t  cors;
 
-    c->scratch = NULL;
     c->route.n_methods = 0;
     c->route.preflight = 0;
     c->route.uri = ngx_http_dm_str(&r->uri);
@@ -29,16 +31,7 @@ ngx_http_dm_request_init(ngx_http_request_t *r,
     ngx_http_dm_request_add(c, ngx_http_dm_str(&r->method_name));
 
     if (r != r->main) {
-        c->route.target = c->route.uri;
-        c->route.target.len = 0;
         return NGX_OK;
-    }
-
-    c->route.target = ngx_http_dm_str(&r->unparsed_uri);
-
-    c->scratch = ngx_pnalloc(r->pool, DM_PATH_SCRATCH(c->route.target.len));
-    if (c->scratch == NULL) {
-        return NGX_ERROR;
     }
 
     cors = ngx_http_dm_request_headers(r, c);
@@ -180,7 +173,51 @@ ngx_http_dm_request_action(ngx_http_request_t *r,
         }
     }
 
-    *action = dm_route_judge(&conf->routes, &c->route, c->scratch, ambiguous);
+    return ngx_http_dm_request_judge(r, conf, c, action, ambiguous);
+}
+
+
+/*
+ * Of a subrequest, and after a rewrite or an internal redirect, the origin is
+ * sent the URI: then it is a target like the client's, to be read in every
+ * way.  What the client asked for counts all the same.
+ */
+static ngx_int_t
+ngx_http_dm_request_judge(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
+    dm_action_t *action, unsigned *ambiguous)
+{
+    size_t       size;
+    char        *scratch, small[DM_PATH_SCRATCH(NGX_HTTP_DM_TARGET_SMALL)];
+    unsigned     odd;
+    dm_action_t  sent;
+
+    scratch = small;
+    size = ngx_max(r->unparsed_uri.len, r->uri.len);
+
+    if (size > NGX_HTTP_DM_TARGET_SMALL) {
+        scratch = ngx_pnalloc(r->pool, DM_PATH_SCRATCH(size));
+        if (scratch == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    *action = DM_ACTION_NONE;
+
+    if (r == r->main) {
+        c->route.target = ngx_http_dm_str(&r->unparsed_uri);
+        *action = dm_route_judge(&conf->routes, &c->route, scratch, ambiguous);
+
+        if (r->valid_unparsed_uri) {
+            return NGX_OK;
+        }
+    }
+
+    c->route.target = ngx_http_dm_str(&r->uri);
+    sent = dm_route_judge(&conf->routes, &c->route, scratch, &odd);
+
+    *action = ngx_max(*action, sent);
+    *ambiguous |= odd;
 
     return NGX_OK;
 }

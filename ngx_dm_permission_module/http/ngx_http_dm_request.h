@@ -8,7 +8,6 @@
 
 typedef struct {
     dm_route_request_t   route;
-    char                *scratch;
 } ngx_http_dm_classify_t;
 
 

@@ -5,6 +5,9 @@
 #   table    parameters of dm_permission_table
 #   gate     directives beside "dm_permission zone=t;"
 #   config   instead of all of the server
+#
+# "proxy_pass http://origin;" reaches a server that logs what it got, for a
+# grep_error_log of $Got: what the client saw is not what counts.
 
 package DmSuite;
 
@@ -29,6 +32,25 @@ our $Origin = <<'CONF';
     location / { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/o/; }
     location /o/ { dm_permission off; return 200 "origin"; }
 CONF
+
+
+our $Got = qr/origin got .*/;
+
+# Shares the log with nginx, where it keeps its place in the order of things.
+sub origin {
+    my $socket = main::html_dir() . '/origin.sock';
+
+    return <<"CONF";
+    log_format origin 'origin got \$request';
+    upstream origin { server unix:$socket; }
+    server {
+        listen unix:$socket;
+        merge_slashes off;
+        access_log logs/error.log origin;
+        location / { return 200 "origin"; }
+    }
+CONF
+}
 
 
 sub file {
@@ -57,6 +79,7 @@ sub prepare {
     $block->set_value(user_files => $files . ($block->user_files // ''));
     $block->set_value(http_config => <<"CONF" . ($block->http_config // ''));
     dm_permission_table @{[file()]} $table;
+@{[origin()]}
 CONF
     $block->set_value(config => "dm_permission zone=t;\n$gate$Origin")
         unless defined $block->config;
