@@ -17,6 +17,7 @@ __DATA__
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": empty line in line 2
 
 
@@ -29,6 +30,7 @@ token b
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": not a json object in line 2
 
 
@@ -41,6 +43,7 @@ tokens.jsonl": not a json object in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": not a json object in line 2
 
 
@@ -53,6 +56,7 @@ tokens.jsonl": not a json object in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": byte order mark in line 2
 
 
@@ -65,6 +69,7 @@ tokens.jsonl": byte order mark in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": json ends too early, at byte 47 in line 2
 
 
@@ -77,6 +82,7 @@ tokens.jsonl": json ends too early, at byte 47 in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": garbage after the object, at byte 50 in line 2
 
 
@@ -89,6 +95,7 @@ tokens.jsonl": garbage after the object, at byte 50 in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": key "acess" is unknown in line 2
 
 
@@ -101,6 +108,7 @@ tokens.jsonl": key "acess" is unknown in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": key "Revoked" is unknown in line 2
 
 
@@ -113,6 +121,7 @@ tokens.jsonl": key "Revoked" is unknown in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": duplicate key, at byte
  in line 2
 
@@ -126,6 +135,7 @@ tokens.jsonl": duplicate key, at byte
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": none of "table", "app", "token", "token_sha256", "end" in line 2
 
 
@@ -138,6 +148,7 @@ tokens.jsonl": none of "table", "app", "token", "token_sha256", "end" in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": key "suspended" does not belong in a token record in line 2
 
 
@@ -150,6 +161,7 @@ tokens.jsonl": key "suspended" does not belong in a token record in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": key "revoked" does not belong in an app record in line 2
 
 
@@ -162,6 +174,7 @@ tokens.jsonl": key "revoked" does not belong in an app record in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": both "token" and "token_sha256" in line 2
 
 
@@ -174,6 +187,7 @@ tokens.jsonl": both "token" and "token_sha256" in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": a token without "app" in line 2
 
 
@@ -186,6 +200,7 @@ tokens.jsonl": a token without "app" in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": a token without "access" or "scopes" in line 2
 
 
@@ -198,6 +213,7 @@ tokens.jsonl": a token without "access" or "scopes" in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": both "access" and "scopes" in line 2
 
 
@@ -210,6 +226,7 @@ tokens.jsonl": both "access" and "scopes" in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "access" is not read, read-write or read-write-directmessages in line 2
 
 
@@ -222,6 +239,7 @@ tokens.jsonl": "access" is not read, read-write or read-write-directmessages in 
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "access" is not read, read-write or read-write-directmessages in line 2
 
 
@@ -234,6 +252,7 @@ tokens.jsonl": "access" is not read, read-write or read-write-directmessages in 
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "issued_via" is not authorize, authenticate, xauth or client_credentials in line 2
 
 
@@ -246,6 +265,7 @@ tokens.jsonl": "issued_via" is not authorize, authenticate, xauth or client_cred
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "token_sha256" is not 64 hex digits in line 2
 
 
@@ -258,6 +278,7 @@ tokens.jsonl": "token_sha256" is not 64 hex digits in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "token" is empty in line 2
 
 
@@ -270,6 +291,7 @@ tokens.jsonl": "token" is empty in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "token" is not a string in line 2
 
 
@@ -282,6 +304,7 @@ tokens.jsonl": "token" is not a string in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "user" is not an unsigned 64-bit number in line 2
 
 
@@ -294,6 +317,7 @@ tokens.jsonl": "user" is not an unsigned 64-bit number in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "user" is not an unsigned 64-bit number in line 2
 
 
@@ -306,6 +330,7 @@ tokens.jsonl": "user" is not an unsigned 64-bit number in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "user" is not an unsigned 64-bit number in line 2
 
 
@@ -318,6 +343,7 @@ tokens.jsonl": "user" is not an unsigned 64-bit number in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "revoked" is not true or false in line 2
 
 
@@ -330,6 +356,7 @@ tokens.jsonl": "revoked" is not true or false in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "revoked" is not true or false in line 2
 
 
@@ -342,6 +369,7 @@ tokens.jsonl": "revoked" is not true or false in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "expires" is not a non-negative integer in line 2
 
 
@@ -354,6 +382,7 @@ tokens.jsonl": "expires" is not a non-negative integer in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "expires" is not a non-negative integer in line 2
 
 
@@ -366,6 +395,7 @@ tokens.jsonl": "expires" is not a non-negative integer in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "scopes" has an item that is not a string in line 2
 
 
@@ -378,6 +408,7 @@ tokens.jsonl": "scopes" has an item that is not a string in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "scopes" is not a string or an array in line 2
 
 
@@ -390,6 +421,7 @@ tokens.jsonl": "scopes" is not a string or an array in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "app" is empty in line 2
 
 
@@ -402,6 +434,7 @@ tokens.jsonl": "app" is empty in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "app" is longer than 64 bytes in line 2
 
 
@@ -414,6 +447,7 @@ tokens.jsonl": "app" is longer than 64 bytes in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "app" is not a string in line 2
 
 
@@ -426,6 +460,7 @@ tokens.jsonl": "app" is not a string in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "first_party" is not true or false in line 2
 
 
@@ -438,6 +473,7 @@ tokens.jsonl": "first_party" is not true or false in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "suspended" is not true or false in line 2
 
 
@@ -450,6 +486,7 @@ tokens.jsonl": "suspended" is not true or false in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "webhooks" item 1 is not an http or https url of at most 2048 bytes in line 2
 
 
@@ -462,6 +499,7 @@ tokens.jsonl": "webhooks" item 1 is not an http or https url of at most 2048 byt
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "webhooks" is not an array in line 2
 
 
@@ -474,6 +512,7 @@ tokens.jsonl": "webhooks" is not an array in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "secret" is not a non-empty string in line 2
 
 
@@ -486,6 +525,7 @@ tokens.jsonl": "secret" is not a non-empty string in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": a table record can only be the first line in line 2
 
 
@@ -498,6 +538,7 @@ tokens.jsonl": a table record can only be the first line in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "end" has no "records" in line 2
 
 
@@ -510,6 +551,7 @@ tokens.jsonl": "end" has no "records" in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": the end says 2 records, there are 1 in line 2
 
 
@@ -520,6 +562,7 @@ tokens.jsonl": the end says 2 records, there are 1 in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": the line is longer than 64 KiB in line 1
 
 
@@ -530,6 +573,7 @@ tokens.jsonl": the line is longer than 64 KiB in line 1
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": json ends too early, at byte 1 in line 2
 
 
@@ -540,6 +584,7 @@ tokens.jsonl": json ends too early, at byte 1 in line 2
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "table" has no "revision" in line 1
 
 
@@ -550,6 +595,7 @@ tokens.jsonl": "table" has no "revision" in line 1
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "revision" is longer than 127 bytes in line 1
 
 
@@ -560,6 +606,7 @@ tokens.jsonl": "revision" is longer than 127 bytes in line 1
 --- must_die
 --- error_log
 [emerg]
+"dm_permission_table" refused "
 tokens.jsonl": "access" is not read, read-write or read-write-directmessages in line 1
 --- no_error_log
 verysecret

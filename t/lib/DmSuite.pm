@@ -2,17 +2,18 @@
 # and a gate before an origin that says so.  A block may say otherwise:
 #
 #   tokens   the token file
+#   path     its name, where that is what matters
 #   table    parameters of dm_permission_table
 #   gate     directives beside "dm_permission zone=t;"
 #   config   instead of all of the server
-#
-# "proxy_pass http://origin;" reaches a server that logs what it got, for a
-# grep_error_log of $Got: what the client saw is not what counts.
 
 package DmSuite;
 
 use strict;
 use warnings;
+
+use IO::Socket::INET;
+use Time::HiRes qw( sleep time );
 
 our $Tokens = <<'JSONL';
 {"table":{"revision":"2011-06-30/42"}}
@@ -30,27 +31,13 @@ JSONL
 
 our $Origin = <<'CONF';
     location / { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/o/; }
-    location /o/ { dm_permission off; return 200 "origin"; }
-CONF
 
-
-our $Got = qr/origin got .*/;
-
-# Shares the log with nginx, where it keeps its place in the order of things.
-sub origin {
-    my $socket = main::html_dir() . '/origin.sock';
-
-    return <<"CONF";
-    log_format origin 'origin got \$request';
-    upstream origin { server unix:$socket; }
-    server {
-        listen unix:$socket;
-        merge_slashes off;
-        access_log logs/error.log origin;
-        location / { return 200 "origin"; }
+    location /o/ {
+        dm_permission  off;
+        add_header     X-Origin yes;
+        return         200 "origin";
     }
 CONF
-}
 
 
 sub file {
@@ -73,16 +60,78 @@ sub prepare {
     my $files = ">>> tokens.jsonl\n" . ($block->tokens // $Tokens);
     my $table = $block->table // 'zone=t:1m interval=20ms';
     my $gate = $block->gate // '';
+    my $path = $block->path // file();
 
-    chomp $table;
+    chomp($table, $path);
 
     $block->set_value(user_files => $files . ($block->user_files // ''));
     $block->set_value(http_config => <<"CONF" . ($block->http_config // ''));
-    dm_permission_table @{[file()]} $table;
-@{[origin()]}
+    dm_permission_table $path $table;
 CONF
     $block->set_value(config => "dm_permission zone=t;\n$gate$Origin")
         unless defined $block->config;
+}
+
+
+# Looks again and again, since what changes a table is not a request.
+sub wait_for {
+    my ($what, $look) = @_;
+    my $until = time + 20;
+
+    until ($look->()) {
+        die "still not: $what" if time > $until;
+        sleep 0.01;
+    }
+}
+
+
+sub answer {
+    my ($token, $path) = @_;
+    my $text = '';
+    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                  PeerPort => main::server_port())
+        or return '';
+
+    $path //= '/2/dm_events';
+    print $s "GET $path HTTP/1.0\r\nAuthorization: Bearer $token\r\n\r\n";
+    local $/;
+    $text = <$s> // '';
+
+    return $text;
+}
+
+
+sub wait_answer {
+    my ($token, $code) = @_;
+
+    wait_for("$token answered with $code",
+             sub { answer($token) =~ m{^HTTP/1.1 $code} });
+}
+
+
+sub wait_log {
+    my $text = shift;
+
+    wait_for("logged: $text", sub {
+        open my $fh, '<', main::server_root() . '/logs/error.log' or return;
+        local $/;
+        return index(scalar(<$fh>) // '', $text) >= 0;
+    });
+}
+
+
+# Reloads with what the function makes of the configuration in $_.
+sub reload {
+    my $edit = shift;
+    my $root = main::server_root();
+
+    open my $in, '<', "$root/conf/nginx.conf" or die "nginx.conf: $!";
+    local $_ = do { local $/; <$in> };
+    $edit->();
+    put($_, '>', "$root/conf/nginx.conf");
+
+    open my $pid, '<', "$root/logs/nginx.pid" or die "nginx.pid: $!";
+    kill 'HUP', <$pid> + 0;
 }
 
 
