@@ -303,7 +303,7 @@ lowered
 
 === TEST 20: white space and any order of keys
 --- tokens
- { "user" : 1 ,	"app":"1", "access":"read-write-directmessages" , "token" : "a" } 
+{ "user" : 1 ,  "app":"1", "access":"read-write-directmessages" , "token" : "a" }
 --- request
 GET /2/dm_events
 --- more_headers

@@ -2,7 +2,8 @@
 # and a gate before an origin that says so.  A block may say otherwise:
 #
 #   tokens   the token file
-#   path     its name, where that is what matters
+#   path     its name, in a directory that each block finds empty
+#   no_file  where it is not to be written
 #   table    parameters of dm_permission_table
 #   gate     directives beside "dm_permission zone=t;"
 #   config   instead of all of the server
@@ -12,6 +13,8 @@ package DmSuite;
 use strict;
 use warnings;
 
+use File::Path qw( make_path remove_tree );
+use File::Temp qw( tempdir );
 use IO::Socket::INET;
 use Time::HiRes qw( sleep time );
 
@@ -40,8 +43,11 @@ our $Origin = <<'CONF';
 CONF
 
 
+our $Dir = tempdir(CLEANUP => 1);
+
+
 sub file {
-    return main::html_dir() . '/tokens.jsonl';
+    return "$Dir/tokens.jsonl";
 }
 
 
@@ -57,14 +63,20 @@ sub put {
 
 sub prepare {
     my $block = shift;
-    my $files = ">>> tokens.jsonl\n" . ($block->tokens // $Tokens);
     my $table = $block->table // 'zone=t:1m interval=20ms';
     my $gate = $block->gate // '';
-    my $path = $block->path // file();
+    my $path = $block->path // 'tokens.jsonl';
 
     chomp($table, $path);
 
-    $block->set_value(user_files => $files . ($block->user_files // ''));
+    $path = "$Dir/$path" unless $path =~ m{^/};
+
+    unless (defined $block->no_file) {
+        remove_tree($Dir, { keep_root => 1 });
+        make_path($path =~ s{/[^/]*\z}{}r);
+        put($block->tokens // $Tokens, '>', $path);
+    }
+
     $block->set_value(http_config => <<"CONF" . ($block->http_config // ''));
     dm_permission_table $path $table;
 CONF

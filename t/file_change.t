@@ -1,0 +1,141 @@
+# Why: the file is the interface. A change must count without a reload, and
+# one that is broken must leave the last good table where it was.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use DmSuite;
+
+our $Line = '{"token":"a","app":"1","user":1,"access":"%s"}' . "\n";
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: a line is appended
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read-write-directmessages"}
+--- init
+DmSuite::put(sprintf($main::Line, 'read'), '>>');
+DmSuite::wait_answer('a', 403);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- error_code: 403
+--- error_log
+reason: no_dm_access
+
+
+
+=== TEST 2: another file is renamed to its name
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- init
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>',
+             DmSuite::file() . '.new');
+rename DmSuite::file() . '.new', DmSuite::file();
+DmSuite::wait_answer('a', 200);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 3: a directory on its way is switched
+--- path
+now/tokens.jsonl
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- init
+my $dir = $DmSuite::Dir;
+mkdir "$dir/b";
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>',
+             "$dir/b/tokens.jsonl");
+rename "$dir/now", "$dir/was";
+symlink 'b', "$dir/next";
+rename "$dir/next", "$dir/now";
+DmSuite::wait_answer('a', 200);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 4: it is written anew in place
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- init
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
+DmSuite::wait_answer('a', 200);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 5: a broken replacement changes nothing, the next good one counts
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- init
+DmSuite::put(sprintf($main::Line, 'read') . sprintf($main::Line, 'raed'),
+             '>', DmSuite::file() . '.new');
+rename DmSuite::file() . '.new', DmSuite::file();
+DmSuite::wait_log('is not read, read-write or read-write-directmessages'
+                  . ' in line 2, the last table stays');
+die 'the table went' unless DmSuite::answer('a') =~ / 403 /;
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>',
+             DmSuite::file() . '.new');
+rename DmSuite::file() . '.new', DmSuite::file();
+DmSuite::wait_answer('a', 200);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 6: it is removed, and comes back
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- init
+unlink DmSuite::file();
+DmSuite::wait_log('could not open "' . DmSuite::file()
+                  . '", the last table stays (2: No such file or directory)');
+die 'the table went' unless DmSuite::answer('a') =~ / 403 /;
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
+DmSuite::wait_answer('a', 200);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 7: it is emptied
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read-write-directmessages"}
+--- gate
+dm_permission_unknown_token deny;
+--- init
+DmSuite::put('', '>');
+DmSuite::wait_answer('a', 403);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- error_code: 403
+--- error_log
+reason: unknown_token
