@@ -7,6 +7,9 @@
 #   table    parameters of dm_permission_table
 #   gate     directives beside "dm_permission zone=t;"
 #   config   instead of all of the server
+#
+# "proxy_pass http://origin;" reaches a server that logs what it got, for a
+# grep_error_log of $Got: what the client saw is not what counts.
 
 package DmSuite;
 
@@ -41,6 +44,25 @@ our $Origin = <<'CONF';
         return         200 "origin";
     }
 CONF
+
+
+our $Got = qr/origin got .*/;
+
+# Shares the log with nginx, where it keeps its place in the order of things.
+sub origin {
+    my $socket = main::html_dir() . '/origin.sock';
+
+    return <<"CONF";
+    log_format origin 'origin got \$request';
+    upstream origin { server unix:$socket; }
+    server {
+        listen unix:$socket;
+        merge_slashes off;
+        access_log logs/error.log origin;
+        location / { return 200 "origin"; }
+    }
+CONF
+}
 
 
 our $Dir = tempdir(CLEANUP => 1);
@@ -79,6 +101,7 @@ sub prepare {
 
     $block->set_value(http_config => <<"CONF" . ($block->http_config // ''));
     dm_permission_table $path $table;
+@{[origin()]}
 CONF
     $block->set_value(config => "dm_permission zone=t;\n$gate$Origin")
         unless defined $block->config;
@@ -132,18 +155,54 @@ sub wait_log {
 }
 
 
-# Reloads with what the function makes of the configuration in $_.
+sub pid {
+    open my $fh, '<', main::server_root() . '/logs/nginx.pid' or return 0;
+    return (<$fh> // 0) + 0;
+}
+
+
+# The processes that a master has started.
+sub children {
+    my $master = shift;
+    my @found;
+
+    for my $name (glob '/proc/[0-9]*/stat') {
+        open my $fh, '<', $name or next;
+        push @found, $1 if <$fh> =~ /^(\d+) \(.*\) [^Z] $master /;
+    }
+
+    return @found;
+}
+
+
+# Reloads with what the function makes of the configuration in $_; returns the
+# processes that a reload which succeeds replaces.
 sub reload {
     my $edit = shift;
-    my $root = main::server_root();
+    my $conf = main::server_root() . '/conf/nginx.conf';
+    my @old;
 
-    open my $in, '<', "$root/conf/nginx.conf" or die "nginx.conf: $!";
+    # a master that has no process yet misses a signal
+    wait_for('processes', sub { pid() && (@old = children(pid())) });
+
+    open my $in, '<', $conf or die "nginx.conf: $!";
     local $_ = do { local $/; <$in> };
     $edit->();
-    put($_, '>', "$root/conf/nginx.conf");
+    put($_, '>', $conf);
+    kill 'HUP', pid();
 
-    open my $pid, '<', "$root/logs/nginx.pid" or die "nginx.pid: $!";
-    kill 'HUP', <$pid> + 0;
+    return @old;
+}
+
+
+# Until the last of them is gone, it may still answer.
+sub reloaded {
+    my %old = map { $_ => 1 } reload(@_);
+
+    wait_for('old processes gone', sub {
+        my @now = children(pid());
+        return @now && !grep { $old{$_} } @now;
+    });
 }
 
 
