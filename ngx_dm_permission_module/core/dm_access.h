@@ -52,8 +52,8 @@ typedef struct {
     unsigned   app_only:1;
     unsigned   app_suspended:1;
     unsigned   app_first_party:1;
-    unsigned   app_has_key:1;    /* consumer_key holds its digest */
-    uint8_t    consumer_key[16]; /* first half of SHA-256 */
+    unsigned   app_has_key:1;    /* its record has a consumer_key */
+    unsigned   consumer_same:1;  /* equal to the one looked up with */
 } dm_grant_t;
 
 

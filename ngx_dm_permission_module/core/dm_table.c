@@ -126,10 +126,25 @@ dm_table_bytes(const dm_table_t *table)
 }
 
 
+/* Whether the consumer key of the blob at `offset` is `key`. */
+static unsigned
+dm_grant_consumer(dm_state_t *state, uint64_t arena, uint64_t offset,
+    dm_str_t key)
+{
+    dm_blob_t  *blob;
+
+    blob = (dm_blob_t *) ((char *) state + offset);
+
+    return dm_get(&blob->strings[0]) == key.len
+           && offset + sizeof(dm_blob_t) + 8 + dm_align(key.len, 8) <= arena
+           && dm_words_are(&blob->strings[1], key);
+}
+
+
 /* 0 where the index or the offset is not one of this state's. */
 static int
 dm_grant_app(dm_state_t *state, uint64_t arena, uint64_t index,
-    dm_grant_t *grant)
+    dm_str_t consumer, dm_grant_t *grant)
 {
     uint64_t    offset, flags;
     dm_blob_t  *blob;
@@ -144,10 +159,11 @@ dm_grant_app(dm_state_t *state, uint64_t arena, uint64_t index,
         grant->app_suspended = 0;
         grant->app_first_party = 0;
         grant->app_has_key = 0;
+        grant->consumer_same = 0;
         return 1;
     }
 
-    if (offset % 8 != 0 || offset > arena - sizeof(dm_blob_t)) {
+    if (offset % 8 != 0 || offset > arena - sizeof(dm_blob_t) - 8) {
         return 0;
     }
 
@@ -158,7 +174,7 @@ dm_grant_app(dm_state_t *state, uint64_t arena, uint64_t index,
     grant->app_first_party = (flags & DM_APP_FIRST_PARTY) != 0;
     grant->app_has_key = (flags & DM_APP_HAS_KEY) != 0;
 
-    dm_words_get((char *) grant->consumer_key, blob->consumer_key, 16);
+    grant->consumer_same = dm_grant_consumer(state, arena, offset, consumer);
 
     return 1;
 }
@@ -215,7 +231,7 @@ dm_slot_find(dm_state_t *state, const uint64_t key[2], uint64_t *word)
 
 int
 dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
-    dm_grant_t *grant)
+    dm_str_t consumer, dm_grant_t *grant)
 {
     int          found;
     uint64_t     generation, word, again, k[2];
@@ -239,7 +255,8 @@ dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
             grant->user = dm_get(&slot->user);
             dm_grant_word(word, generation, grant);
             found = dm_grant_app(state, table->arena,
-                                 grant->app & DM_APP_INDEX_MAX, grant);
+                                 grant->app & DM_APP_INDEX_MAX, consumer,
+                                 grant);
             __atomic_thread_fence(__ATOMIC_ACQUIRE);
             again = dm_get(&slot->word);
         }

@@ -16,8 +16,7 @@ typedef struct dm_table_s  dm_table_t;  /* lives in memory of the caller's */
 /* Why a write was refused. */
 typedef enum {
     DM_TABLE_OK = 0,
-    DM_TABLE_FULL,                      /* the state has no room left */
-    DM_TABLE_FAILED                     /* OpenSSL has no SHA-256 */
+    DM_TABLE_FULL                       /* the state has no room left */
 } dm_table_rc_t;
 
 
@@ -54,10 +53,11 @@ size_t dm_table_app_bytes(const dm_record_t *app);
 
 /*
  * Readers.  Any process, any time.  1 and the grant copied out, 0 unknown,
- * -1 no state published yet.  revision may be NULL.
+ * -1 no state published yet.  `consumer` is the consumer key that came with
+ * the token; grant->consumer_same says whether it is the app's.
  */
 int dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
-    dm_grant_t *grant);
+    dm_str_t consumer, dm_grant_t *grant);
 
 /*
  * The id of the app at a grant's index, as of the same state; 0 if gone.  An

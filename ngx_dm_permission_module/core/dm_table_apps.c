@@ -2,8 +2,6 @@
  * The writer's part that has to do with apps: the heap at an arena's end.
  */
 
-#include <openssl/evp.h>
-
 #include "dm_table_layout.h"
 
 
@@ -36,7 +34,8 @@ dm_blob_size(const dm_record_t *app)
 {
     size_t  i, size;
 
-    size = sizeof(dm_blob_t) + 8 + dm_align(app->secret.len, 8);
+    size = sizeof(dm_blob_t) + 8 + dm_align(app->consumer_key.len, 8)
+           + 8 + dm_align(app->secret.len, 8);
 
     for (i = 0; i < app->n_webhooks; i++) {
         size += 8 + dm_align(app->webhooks[i].len, 8);
@@ -89,15 +88,7 @@ dm_heap_take(dm_writer_t *w, uint64_t size, uint64_t align)
 static int
 dm_app_is(const dm_app_t *app, dm_str_t id)
 {
-    char  text[DM_APP_ID_MAX];
-
-    if ((uint32_t) app->id_len != id.len) {
-        return 0;
-    }
-
-    dm_words_get(text, app->id, id.len);
-
-    return memcmp(text, id.data, id.len) == 0;
+    return (uint32_t) app->id_len == id.len && dm_words_are(app->id, id);
 }
 
 
@@ -170,8 +161,7 @@ dm_blob_string(uint64_t *p, dm_str_t s)
 
 
 static void
-dm_blob_write(dm_blob_t *blob, const dm_record_t *record,
-    const uint8_t digest[DM_DIGEST_LEN])
+dm_blob_write(dm_blob_t *blob, const dm_record_t *record)
 {
     size_t     i;
     uint64_t  *p, flags;
@@ -179,12 +169,12 @@ dm_blob_write(dm_blob_t *blob, const dm_record_t *record,
     flags = (record->first_party ? DM_APP_FIRST_PARTY : 0)
             | (record->suspended ? DM_APP_SUSPENDED : 0)
             | (record->has_consumer_key ? DM_APP_HAS_KEY : 0)
-            | (uint64_t) (record->n_webhooks + 1) << 32;
+            | (uint64_t) (record->n_webhooks + 2) << 32;
 
     dm_set(&blob->flags, flags);
-    dm_words_set(blob->consumer_key, (const char *) digest, 16);
 
-    p = dm_blob_string(blob->strings, record->secret);
+    p = dm_blob_string(blob->strings, record->consumer_key);
+    p = dm_blob_string(p, record->secret);
 
     for (i = 0; i < record->n_webhooks; i++) {
         p = dm_blob_string(p, record->webhooks[i]);
@@ -195,19 +185,9 @@ dm_blob_write(dm_blob_t *blob, const dm_record_t *record,
 dm_table_rc_t
 dm_app_put(dm_writer_t *w, const dm_record_t *record)
 {
-    uint8_t     digest[DM_DIGEST_LEN];
     uint64_t    index, offset;
     unsigned    was;
     dm_app_t   *app;
-
-    memset(digest, 0, sizeof(digest));
-
-    if (record->has_consumer_key
-        && EVP_Digest(record->consumer_key.data, record->consumer_key.len,
-                      digest, NULL, EVP_sha256(), NULL) != 1)
-    {
-        return DM_TABLE_FAILED;
-    }
 
     index = dm_app_obtain(w, record->app);
     if (index == 0) {
@@ -219,7 +199,7 @@ dm_app_put(dm_writer_t *w, const dm_record_t *record)
         return DM_TABLE_FULL;
     }
 
-    dm_blob_write((dm_blob_t *) ((char *) w->state + offset), record, digest);
+    dm_blob_write((dm_blob_t *) ((char *) w->state + offset), record);
 
     app = dm_state_app(w->state, w->arena, index);
     was = dm_app_first_party(w, app);

@@ -94,10 +94,12 @@ typedef struct {
 } dm_app_t;
 
 
-/* Then the secret and the webhooks: each a word for its length and padded. */
+/*
+ * Then the consumer key, the secret and the webhooks: each a word for its
+ * length and padded.
+ */
 typedef struct {
     uint64_t  flags;                    /* and how many strings << 32 */
-    uint64_t  consumer_key[2];
     uint64_t  strings[];
 } dm_blob_t;
 
@@ -200,6 +202,26 @@ dm_words_set(uint64_t *words, const char *data, size_t len)
         memcpy(&word, data, n);
         dm_set(words++, word);
     }
+}
+
+
+static inline int
+dm_words_are(const uint64_t *words, dm_str_t s)
+{
+    size_t    i, n;
+    uint64_t  word;
+
+    for (i = 0; i < s.len; i += n) {
+        n = s.len - i < 8 ? s.len - i : 8;
+        word = 0;
+        memcpy(&word, s.data + i, n);
+
+        if (dm_get(words++) != word) {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

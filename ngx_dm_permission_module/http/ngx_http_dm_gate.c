@@ -14,7 +14,7 @@ static ngx_int_t ngx_http_dm_gate_body(ngx_http_request_t *r,
 static void ngx_http_dm_gate_body_handler(ngx_http_request_t *r);
 static dm_reason_t ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
     ngx_http_dm_ctx_t *ctx);
-static unsigned ngx_http_dm_gate_consumer(ngx_http_dm_ctx_t *ctx);
+static unsigned ngx_http_dm_gate_consumer(const ngx_http_dm_ctx_t *ctx);
 static ngx_int_t ngx_http_dm_gate_conclude(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 static void ngx_http_dm_gate_count(const ngx_http_dm_loc_conf_t *conf,
@@ -231,23 +231,10 @@ ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
 
 /* RFC 5849 section 3.1: the client's identifier goes with its token. */
 static unsigned
-ngx_http_dm_gate_consumer(ngx_http_dm_ctx_t *ctx)
+ngx_http_dm_gate_consumer(const ngx_http_dm_ctx_t *ctx)
 {
-    uint8_t  sha256[DM_DIGEST_LEN];
-
-    if (!ctx->grant.app_has_key || !ctx->credential.oauth) {
-        return 1;
-    }
-
-    if (!ctx->credential.has_consumer_key
-        || dm_digest_sha256(ngx_http_dm_digest, ctx->credential.consumer_key,
-                            sha256)
-           != 0)
-    {
-        return 0;
-    }
-
-    return ngx_memcmp(sha256, ctx->grant.consumer_key, DM_KEY_LEN) == 0;
+    return !ctx->grant.app_has_key || !ctx->credential.oauth
+           || (ctx->credential.has_consumer_key && ctx->grant.consumer_same);
 }
 
 
@@ -372,7 +359,10 @@ ngx_http_dm_gate_find(ngx_http_request_t *r,
     dm_digest_fingerprint(sha256, (char *) ctx->fingerprint);
     ctx->fingerprinted = 1;
 
-    if (dm_table_find(conf->zone->shared->table, sha256, &ctx->grant) == 1) {
+    if (dm_table_find(conf->zone->shared->table, sha256,
+                      ctx->credential.consumer_key, &ctx->grant)
+        == 1)
+    {
         ctx->found = 1;
         ctx->app_len = dm_table_app_id(conf->zone->shared->table,
                                        ctx->grant.app, (char *) ctx->app);

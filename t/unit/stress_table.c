@@ -170,7 +170,7 @@ reader(const dm_table_t *table)
 
     for (i = 0; i < LOOKUPS; i++) {
         make_key(i % TOKENS, key);
-        rc = dm_table_find(table, key, &g);
+        rc = dm_table_find(table, key, DM_STR(""), &g);
 
         bad += rc != 1 || torn(i % TOKENS, &g)
                || g.expires < last[i % TOKENS];

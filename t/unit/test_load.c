@@ -99,7 +99,7 @@ find(env_t *env, const char *token, dm_grant_t *grant)
 
     assert_int_equal(dm_digest_sha256(env->digest, text, digest), 0);
 
-    return dm_table_find(env->table, digest, grant);
+    return dm_table_find(env->table, digest, DM_STR(""), grant);
 }
 
 

@@ -67,13 +67,20 @@ revision(dm_str_t text)
 
 
 static int
-find(dm_table_t *t, uint64_t n, dm_grant_t *g)
+find_by(dm_table_t *t, uint64_t n, dm_str_t consumer, dm_grant_t *g)
 {
     uint8_t  key[DM_KEY_LEN];
 
     make_key(n, key);
 
-    return dm_table_find(t, key, g);
+    return dm_table_find(t, key, consumer, g);
+}
+
+
+static int
+find(dm_table_t *t, uint64_t n, dm_grant_t *g)
+{
+    return find_by(t, n, DM_STR("ck"), g);
 }
 
 
@@ -139,7 +146,6 @@ test_states(void **state)
     dm_table_t       *t;
     dm_record_t       r;
     dm_table_info_t   info;
-    uint8_t           digest[32];
 
     (void) state;
 
@@ -172,8 +178,13 @@ test_states(void **state)
     assert_int_equal(g.app_suspended, 1);
     assert_int_equal(g.app_first_party, 0);
     assert_int_equal(g.app_has_key, 1);
-    SHA256((const uint8_t *) "ck", 2, digest);
-    assert_memory_equal(g.consumer_key, digest, 16);
+    assert_int_equal(g.consumer_same, 1);
+    assert_int_equal(find_by(t, 1, DM_STR("cK"), &g), 1);
+    assert_int_equal(g.consumer_same, 0);
+    assert_int_equal(find_by(t, 1, DM_STR("c"), &g), 1);
+    assert_int_equal(g.consumer_same, 0);
+    assert_int_equal(find_by(t, 1, DM_STR(""), &g), 1);
+    assert_int_equal(g.consumer_same, 0);
     assert_int_equal(dm_table_app_id(t, g.app, id), 4);
     assert_memory_equal(id, "8840", 4);
     assert_int_equal(dm_table_app_id(t, g.app + 1, id), 0);
@@ -515,7 +526,7 @@ test_garbage(void **state)
 
         for (i = 0; i < live->slots; i++) {
             (void) dm_table_find(t, (uint8_t *) dm_state_slots(live)[i].key,
-                                 &g);
+                                 DM_STR("consumer"), &g);
         }
 
         for (i = 0; i < 400; i++) {
