@@ -14,7 +14,9 @@ DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl \
            libtest-base-perl libtest-longstring-perl cppcheck
 
-.PHONY: help deps build run test unit fuzz suite lint clean
+BENCH_DEBS := valgrind python3
+
+.PHONY: help deps build run test unit fuzz suite lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -86,6 +88,10 @@ test: build ## everything that a change can break
 	        || echo "0 1" > $(BUILD)/count.$$part; \
 	done
 	@t/count.sh sum
+
+bench: build ## what a request costs, beside the same nginx without the module
+	@t/deps.sh $(BENCH_DEBS)
+	@t/bench/instructions.sh
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -263,99 +263,27 @@ dm_route_mentions(unsigned sets, dm_str_t path)
 }
 
 
-#define DM_ROUTE_ONES   0x0101010101010101u
-#define DM_ROUTE_HIGHS  0x8080808080808080u
-
-/*
- * Whether p[0..7] has "%", what is not ASCII, or an "m" that follows "d" or
- * "_"; p[-1] is readable.  With 0x20 set 'D' and 'd' are one, '_' is 0x7f.
- * Of bytes below 0x80 only a zero borrows when 1 is taken from each, so that
- * a high bit is set exactly if there is a zero; `here` tells of the others.
- */
-static inline int
-dm_route_suspect(const char *p)
+static dm_str_t
+dm_route_without_query(dm_str_t target)
 {
-    uint64_t  here, before, m, odd;
+    const char  *query;
 
-    memcpy(&here, p, 8);
+    query = target.len ? memchr(target.data, '?', target.len) : NULL;
 
-    m = (here | (DM_ROUTE_ONES * 0x20)) ^ (DM_ROUTE_ONES * 'm');
-    odd = ((here ^ (DM_ROUTE_ONES * '%')) - DM_ROUTE_ONES) | here;
-
-    if ((((m - DM_ROUTE_ONES) | odd) & DM_ROUTE_HIGHS) == 0) {
-        return 0;
+    if (query != NULL) {
+        target.len = (size_t) (query - target.data);
     }
 
-    memcpy(&before, p - 1, 8);
-    before |= DM_ROUTE_ONES * 0x20;
-
-    odd |= ((before ^ (DM_ROUTE_ONES * 'd')) | m) - DM_ROUTE_ONES;
-    odd |= ((before ^ (DM_ROUTE_ONES * 0x7f)) | m) - DM_ROUTE_ONES;
-
-    return (odd & DM_ROUTE_HIGHS) != 0;
+    return target;
 }
 
 
-/*
- * 0 only if no reading of `path` can have or mention the root of a tree.
- * Every root has "dm" or "_m" in its last segment.  Without an escape or an
- * overlong form the canonical form only leaves things out, and never from
- * the middle of a segment, so it cannot bring the two characters together.
- */
-static int
-dm_route_could_mean(dm_str_t path)
+int
+dm_route_harmless(const dm_routes_t *routes, dm_str_t uri, dm_str_t target)
 {
-    char         few[9];
-    const char  *p, *last;
-
-    if (path.len == 0 || path.data[0] != '/') {
-        return 1;
-    }
-
-    if (path.len < sizeof(few)) {
-        memset(few, 0, sizeof(few));
-        memcpy(few, path.data, path.len);
-        return dm_route_suspect(few + 1);
-    }
-
-    last = path.data + path.len - 8;
-
-    for (p = path.data + 1; p < last; p += 8) {
-        if (dm_route_suspect(p)) {
-            return 1;
-        }
-    }
-
-    return dm_route_suspect(last);
-}
-
-
-/* 1 if the one reading of `path` is `path` itself. */
-static int
-dm_route_plain(dm_str_t path)
-{
-    size_t         i;
-    unsigned char  c, before;
-
-    if (path.len == 0 || path.data[0] != '/') {
-        return 0;
-    }
-
-    for (i = 1, before = '/'; i < path.len; i++) {
-        c = (unsigned char) path.data[i];
-
-        if (c <= ' ' || c > '~' || c == '%' || c == '\\' || c == ';'
-            || c == '#' || (c >= 'A' && c <= 'Z')
-            || (c == '/' && (before == '/' || before == '.'))
-            || (c == '.' && before == '/'))
-        {
-            return 0;
-        }
-
-        before = c;
-    }
-
-    return path.len == 1 || (before != '/' && before != '.');
+    return routes->n_own == 0
+           && dm_str_eq(dm_route_without_query(target), uri)
+           && !dm_route_could_mean(uri);
 }
 
 
@@ -383,7 +311,6 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     unsigned     i, methods, same, harmless;
     dm_str_t     target;
     dm_path_t    path;
-    const char  *query;
     dm_action_t  action;
 
     *ambiguous = 0;
@@ -394,12 +321,7 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
         return DM_ACTION_NONE;
     }
 
-    target = request->target;
-    query = target.len ? memchr(target.data, '?', target.len) : NULL;
-    if (query != NULL) {
-        target.len = (size_t) (query - target.data);
-    }
-
+    target = dm_route_without_query(request->target);
     same = dm_str_eq(target, request->uri);
     harmless = (routes->n_own == 0 && !dm_route_could_mean(target));
 

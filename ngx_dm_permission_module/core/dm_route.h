@@ -75,6 +75,14 @@ const char *dm_route_pattern_error(dm_str_t pattern);
 int dm_route_match(dm_str_t pattern, dm_str_t path);
 
 /*
+ * 1 only if no method could make more of the request than DM_ACTION_NONE: what
+ * most requests are, found out without looking at anything but their path.
+ * `uri` and `target` as in dm_route_request_t.
+ */
+int dm_route_harmless(const dm_routes_t *routes, dm_str_t uri,
+    dm_str_t target);
+
+/*
  * The strictest action over both readings of the path and all methods.
  * *ambiguous is set to 1 where the target cannot be read in one way and
  * mentions a guarded tree in any reading; the action is then meaningless.

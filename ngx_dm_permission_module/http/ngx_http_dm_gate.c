@@ -76,7 +76,14 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
     ngx_http_dm_ctx_t       *ctx;
     ngx_http_dm_classify_t   c;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_dm_permission_module);
+    ctx = ngx_http_dm_ctx(r, 0);
+
+    if (ctx == NULL && ngx_http_dm_request_harmless(r, conf)) {
+        dm_counts_request(ngx_http_dm_count_slot(conf->zone),
+                          DM_COUNT_ENFORCED, DM_ACTION_NONE,
+                          DM_REASON_NOT_GUARDED);
+        return NGX_DECLINED;
+    }
 
     if (ctx && ctx->decided && ctx->conf == conf
         && ctx->uri.data == r->uri.data && ctx->uri.len == r->uri.len)

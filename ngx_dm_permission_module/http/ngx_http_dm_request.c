@@ -18,6 +18,20 @@ static ngx_int_t ngx_http_dm_request_argument(ngx_http_request_t *r,
     dm_str_t text, ngx_http_dm_classify_t *c);
 
 
+ngx_uint_t
+ngx_http_dm_request_harmless(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf)
+{
+    ngx_str_t  *target;
+
+    target = r == r->main ? &r->unparsed_uri : &r->uri;
+
+    return conf->action == NULL
+           && dm_route_harmless(&conf->routes, ngx_http_dm_str(&r->uri),
+                                ngx_http_dm_str(target));
+}
+
+
 ngx_int_t
 ngx_http_dm_request_init(ngx_http_request_t *r,
     ngx_http_dm_classify_t *c)

@@ -1,5 +1,6 @@
 #include "ngx_http_dm_variables.h"
 #include "ngx_http_dm_gate.h"
+#include "ngx_http_dm_request.h"
 
 
 static ngx_int_t ngx_http_dm_variable(ngx_http_request_t *r,
@@ -86,23 +87,38 @@ ngx_http_dm_variable_status(const ngx_http_dm_ctx_t *ctx)
 }
 
 
-/* What the decision says, which is known or not known by now. */
+/*
+ * What the decision says, which is known or not known by now; a request that
+ * is not guarded may do without a ctx.
+ */
 static dm_str_t
-ngx_http_dm_variable_decision(const ngx_http_dm_ctx_t *ctx, uintptr_t data)
+ngx_http_dm_variable_decision(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, uintptr_t data)
 {
+    dm_action_t               action;
+    dm_reason_t               reason;
+    const ngx_http_dm_ctx_t  *ctx;
+
+    ctx = ngx_http_dm_ctx(r, 0);
+
     if (data == NGX_HTTP_DM_VAR_STATUS) {
         return ngx_http_dm_variable_status(ctx);
     }
 
-    if (ctx == NULL || !ctx->decided) {
+    if (ctx && ctx->decided) {
+        action = ctx->action;
+        reason = ctx->reason;
+
+    } else if (conf->zone && ngx_http_dm_request_harmless(r, conf)) {
+        action = DM_ACTION_NONE;
+        reason = DM_REASON_NOT_GUARDED;
+
+    } else {
         return DM_STR("");
     }
 
-    if (data == NGX_HTTP_DM_VAR_REASON) {
-        return dm_reason_info(ctx->reason)->word;
-    }
-
-    return dm_action_word(ctx->action);
+    return data == NGX_HTTP_DM_VAR_REASON ? dm_reason_info(reason)->word
+                                          : dm_action_word(action);
 }
 
 
@@ -173,7 +189,7 @@ ngx_http_dm_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     value.len = 0;
 
     if (data <= NGX_HTTP_DM_VAR_ACTION) {
-        value = ngx_http_dm_variable_decision(ngx_http_dm_ctx(r, 0), data);
+        value = ngx_http_dm_variable_decision(r, conf, data);
 
     } else if (conf->zone
                && ngx_http_dm_variable_grant(r, conf, data, &value) != NGX_OK)
