@@ -9,14 +9,16 @@ CORE    := $(wildcard $(SRC)/core/*.c)
 FUZZ    := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
+OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
+PARTS   := lint unit fuzz suite sanitize
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl \
            libtest-base-perl libtest-longstring-perl cppcheck
 
 BENCH_DEBS := valgrind python3
 
-.PHONY: help deps build run test unit fuzz suite lint bench clean
+.PHONY: help deps build run test unit fuzz suite sanitize lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -34,7 +36,7 @@ $(BUILD)/nginx/Makefile: config $(SRC)/core $(SRC)/http \
 	@cp -r $(NGX_SRC) $(BUILD)/nginx-src
 	@cd $(BUILD)/nginx-src && bash -c '. ./conf_flags; ./configure \
 	    "$${NGX_CONF_FLAGS[@]}" --builddir=$(BUILD)/nginx \
-	    --with-cc-opt="-O2 -g -Wall -Wextra" \
+	    --with-cc-opt="-g -Wall -Wextra $(OPT)" --with-ld-opt="$(OPT)" \
 	    --add-dynamic-module=$(CURDIR)' > $(BUILD)/configure.log 2>&1 \
 	    || { tail -20 $(BUILD)/configure.log; exit 1; }
 
@@ -78,12 +80,24 @@ suite: build ## the suites against the distribution's nginx
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
 	    t/count.sh suite $(wildcard t/*.t)
 
+# A sanitizer's library has to be there first: nginx itself is not built with it.
+sanitize: deps ## the suites again, under address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized \
+	    OPT="-O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
+	    -fno-sanitize-recover=undefined" \
+	    $(BUILD)/sanitized/ngx_http_dm_permission_module.so
+	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
+	    || echo $(CURDIR)/t/compat/lib) \
+	    TEST_NGINX_BINARY=$(CURDIR)/t/sanitized-nginx.sh \
+	    TEST_NGINX_LOAD_MODULES=$(BUILD)/sanitized/ngx_http_dm_permission_module.so \
+	    t/count.sh sanitize $(wildcard t/*.t)
+
 test: build ## everything that a change can break
 	@rm -f $(BUILD)/count.* $(BUILD)/failed.*
-	@for part in lint unit fuzz suite; do \
+	@for part in $(PARTS); do \
 	    $(MAKE) --no-print-directory $$part || : > $(BUILD)/failed.$$part; \
 	done
-	@for part in lint unit fuzz suite; do \
+	@for part in $(PARTS); do \
 	    [ ! -e $(BUILD)/failed.$$part ] || [ -e $(BUILD)/count.$$part ] \
 	        || echo "0 1" > $(BUILD)/count.$$part; \
 	done
