@@ -2,6 +2,9 @@
 #include "dm_time.h"
 
 
+#define NGX_HTTP_DM_CONF_MUST  256    /* bytes of "it must be" */
+
+
 ngx_conf_enum_t  ngx_http_dm_conf_send_words[] = {
     { ngx_string("read-write"), 0 },
     { ngx_string("read-write-directmessages"), 1 },
@@ -38,10 +41,22 @@ ngx_conf_enum_t  ngx_http_dm_conf_set_words[] = {
 
 
 char *
-ngx_http_dm_conf_invalid(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *value)
+ngx_http_dm_conf_invalid(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *value,
+    const char *must)
 {
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "invalid value \"%V\" in \"%V\" directive",
+                       "invalid value \"%V\" in \"%V\" directive, "
+                       "it must be %s", value, &cmd->name, must);
+
+    return NGX_CONF_ERROR;
+}
+
+
+char *
+ngx_http_dm_conf_twice(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *value)
+{
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "duplicate parameter \"%V\" in \"%V\" directive",
                        value, &cmd->name);
 
     return NGX_CONF_ERROR;
@@ -86,7 +101,8 @@ ngx_http_dm_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     if (!ngx_http_dm_conf_prefix(&value[1], "zone=", &name) || name.len == 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
+        return ngx_http_dm_conf_invalid(cf, cmd, &value[1],
+                                        "\"zone=NAME\" or \"off\"");
     }
 
     dmcf = ngx_http_conf_get_module_main_conf(cf,
@@ -114,7 +130,9 @@ ngx_http_dm_conf_from(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     value = cf->args->elts;
 
     if (dm_time_parse(ngx_http_dm_str(&value[1]), &t) != 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
+        return ngx_http_dm_conf_invalid(cf, cmd, &value[1],
+                                        "a time of RFC 3339, such as "
+                                        "2011-07-14T00:00:00Z");
     }
 
     dlcf->enforce_from = (time_t) t;
@@ -138,6 +156,28 @@ ngx_http_dm_conf_find(ngx_conf_enum_t *e, ngx_str_t *value)
 }
 
 
+static char *
+ngx_http_dm_conf_unlisted(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *value,
+    ngx_conf_enum_t *e, const char *more)
+{
+    u_char  *p, *last, must[NGX_HTTP_DM_CONF_MUST];
+
+    p = must;
+    last = must + NGX_HTTP_DM_CONF_MUST - 1;
+
+    for ( /* void */ ; e->name.len; e++) {
+        p = ngx_slprintf(p, last, "%s\"%V\"",
+                         p == must ? "" : e[1].name.len ? ", " : " or ",
+                         &e->name);
+    }
+
+    p = ngx_slprintf(p, last, "%s", more);
+    *p = '\0';
+
+    return ngx_http_dm_conf_invalid(cf, cmd, value, (char *) must);
+}
+
+
 /* ngx_conf_set_enum_slot() with an error that names the directive. */
 char *
 ngx_http_dm_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -156,7 +196,7 @@ ngx_http_dm_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     e = ngx_http_dm_conf_find(cmd->post, &value[1]);
     if (e == NULL) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
+        return ngx_http_dm_conf_unlisted(cf, cmd, &value[1], cmd->post, "");
     }
 
     *np = e->value;
@@ -165,9 +205,9 @@ ngx_http_dm_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
-/* A set of words, each once. */
-char *
-ngx_http_dm_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+static char *
+ngx_http_dm_conf_set(ngx_conf_t *cf, ngx_command_t *cmd, void *conf,
+    const char *more)
 {
     ngx_str_t        *value;
     ngx_uint_t        i, *np;
@@ -185,14 +225,27 @@ ngx_http_dm_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     for (i = 1; i < cf->args->nelts; i++) {
 
         e = ngx_http_dm_conf_find(cmd->post, &value[i]);
-        if (e == NULL || (*np & e->value)) {
-            return ngx_http_dm_conf_invalid(cf, cmd, &value[i]);
+        if (e == NULL) {
+            return ngx_http_dm_conf_unlisted(cf, cmd, &value[i], cmd->post,
+                                             more);
+        }
+
+        if (*np & e->value) {
+            return ngx_http_dm_conf_twice(cf, cmd, &value[i]);
         }
 
         *np |= e->value;
     }
 
     return NGX_CONF_OK;
+}
+
+
+/* A set of words, each once. */
+char *
+ngx_http_dm_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    return ngx_http_dm_conf_set(cf, cmd, conf, "");
 }
 
 
@@ -216,44 +269,5 @@ ngx_http_dm_conf_routes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_OK;
     }
 
-    return ngx_http_dm_conf_words(cf, cmd, conf);
-}
-
-
-/*
- * A text that goes into a header or a body: printable, and for the realm
- * (RFC 9110 section 5.6.4) nothing that would have to be escaped.
- */
-char *
-ngx_http_dm_conf_text(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    size_t       i;
-    ngx_str_t   *value, *text;
-    ngx_uint_t   quoted;
-
-    text = (ngx_str_t *) ((char *) conf + cmd->offset);
-
-    if (text->data) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-    quoted = cmd->post != NULL;
-
-    for (i = 0; i < value[1].len; i++) {
-        if (value[1].data[i] < 0x20 || value[1].data[i] == 0x7f
-            || (quoted && (value[1].data[i] == '"'
-                           || value[1].data[i] == '\\')))
-        {
-            return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
-        }
-    }
-
-    if (value[1].len == 0 && !quoted) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
-    }
-
-    *text = value[1];
-
-    return NGX_CONF_OK;
+    return ngx_http_dm_conf_set(cf, cmd, conf, ", or \"none\" alone");
 }

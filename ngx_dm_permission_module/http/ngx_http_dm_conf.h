@@ -14,10 +14,18 @@ char *ngx_http_dm_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_action(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_dm_conf_text(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_dm_conf_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_dm_conf_message(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
-/* Logs [emerg] that `value` is invalid in the directive; NGX_CONF_ERROR. */
+/*
+ * Logs [emerg] that `value` is invalid in the directive, and what it must be
+ * instead; NGX_CONF_ERROR.
+ */
 char *ngx_http_dm_conf_invalid(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *value, const char *must);
+
+/* The same of a parameter that the directive has already. */
+char *ngx_http_dm_conf_twice(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t *value);
 
 /* 1, and what follows the prefix, if value begins with it. */

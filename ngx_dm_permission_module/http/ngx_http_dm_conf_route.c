@@ -1,8 +1,15 @@
 #include "ngx_http_dm_conf.h"
 
 
+#define NGX_HTTP_DM_ACTIONS  "\"read\", \"delete\", \"send\""
+
+
+static char *ngx_http_dm_conf_pattern(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *pattern, dm_route_t *route);
 static char *ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t *op, ngx_str_t *pattern, dm_route_t *route);
+static char *ngx_http_dm_conf_unique(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_array_t *own, ngx_str_t *methods);
 
 
 char *
@@ -10,10 +17,10 @@ ngx_http_dm_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_dm_loc_conf_t  *dlcf = conf;
 
-    int           action;
-    ngx_str_t    *value;
-    dm_route_t   *route;
-    const char   *error;
+    int          action;
+    char        *rv;
+    ngx_str_t   *value;
+    dm_route_t  *route;
 
     value = cf->args->elts;
 
@@ -33,27 +40,94 @@ ngx_http_dm_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     action = dm_action_parse(ngx_http_dm_str(&value[1]));
     if (action < 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
+        return ngx_http_dm_conf_invalid(cf, cmd, &value[1],
+                                        NGX_HTTP_DM_ACTIONS " or \"none\"");
+    }
+
+    if (action == DM_ACTION_NONE) {
+        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
+                           "action \"none\" in \"%V\" directive has no "
+                           "effect, a route only adds", &cmd->name);
     }
 
     route->action = (dm_action_t) action;
     route->methods = dm_methods_parse(ngx_http_dm_str(&value[2]));
 
     if (route->methods == 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[2]);
+        return ngx_http_dm_conf_invalid(cf, cmd, &value[2],
+                                        "\"*\" or methods such as "
+                                        "\"GET,POST\"");
     }
 
-    if (cf->args->nelts == 5) {
-        return ngx_http_dm_conf_regex(cf, cmd, &value[3], &value[4], route);
+    rv = cf->args->nelts == 5
+         ? ngx_http_dm_conf_regex(cf, cmd, &value[3], &value[4], route)
+         : ngx_http_dm_conf_pattern(cf, cmd, &value[3], route);
+
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
-    route->pattern = ngx_http_dm_str(&value[3]);
+    return ngx_http_dm_conf_unique(cf, cmd, dlcf->own, &value[2]);
+}
+
+
+static char *
+ngx_http_dm_conf_pattern(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *pattern, dm_route_t *route)
+{
+    const char  *error;
+
+    route->pattern = ngx_http_dm_str(pattern);
     error = dm_route_pattern_error(route->pattern);
 
     if (error) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid pattern \"%V\" in \"%V\" directive: %s",
-                           &value[3], &cmd->name, error);
+                           pattern, &cmd->name, error);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/*
+ * The last route against those before it.  Routes that overlap are in order,
+ * the strictest wins; of two that are equal one is a slip of the pen.
+ */
+static char *
+ngx_http_dm_conf_unique(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t *own,
+    ngx_str_t *methods)
+{
+    dm_str_t     before, now;
+    dm_route_t  *route, *last;
+
+    last = (dm_route_t *) own->elts + own->nelts - 1;
+
+    for (route = own->elts; route < last; route++) {
+
+        if (route->methods != last->methods
+            || !dm_str_eq(route->pattern, last->pattern))
+        {
+            continue;
+        }
+
+        if (route->action == last->action) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "route \"%V %*s\" in \"%V\" directive is "
+                               "duplicate", methods, last->pattern.len,
+                               last->pattern.data, &cmd->name);
+            return NGX_CONF_ERROR;
+        }
+
+        before = dm_action_word(route->action);
+        now = dm_action_word(last->action);
+
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "route \"%V %*s\" in \"%V\" directive is \"%*s\" "
+                           "here and \"%*s\" before", methods,
+                           last->pattern.len, last->pattern.data, &cmd->name,
+                           now.len, now.data, before.len, before.data);
         return NGX_CONF_ERROR;
     }
 
@@ -67,7 +141,7 @@ static char *
 ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
     ngx_str_t *pattern, dm_route_t *route)
 {
-    u_char               errstr[NGX_MAX_CONF_ERRSTR];
+    u_char               errstr[NGX_MAX_CONF_ERRSTR], *text;
     ngx_regex_compile_t  rc;
 
     ngx_memzero(&rc, sizeof(ngx_regex_compile_t));
@@ -76,7 +150,7 @@ ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
         rc.options = NGX_REGEX_CASELESS;
 
     } else if (op->len != 1 || op->data[0] != '~') {
-        return ngx_http_dm_conf_invalid(cf, cmd, op);
+        return ngx_http_dm_conf_invalid(cf, cmd, op, "\"~\" or \"~*\"");
     }
 
     rc.pattern = *pattern;
@@ -92,6 +166,16 @@ ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
     }
 
     route->regex = rc.regex;
+
+    /* what tells it from another route, and is shown */
+
+    text = ngx_pnalloc(cf->pool, op->len + 1 + pattern->len);
+    if (text == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    route->pattern.data = (char *) text;
+    route->pattern.len = ngx_sprintf(text, "%V %V", op, pattern) - text;
 
     return NGX_CONF_OK;
 }
@@ -152,7 +236,9 @@ ngx_http_dm_conf_action(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (ngx_http_script_variables_count(&value[1]) == 0
         && dm_action_parse(ngx_http_dm_str(&value[1])) < 0)
     {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
+        return ngx_http_dm_conf_invalid(cf, cmd, &value[1],
+                                        NGX_HTTP_DM_ACTIONS
+                                        ", \"none\" or \"auto\"");
     }
 
     dlcf->action = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));

@@ -2,8 +2,14 @@
 #include "ngx_http_dm_count.h"
 
 
+#define NGX_HTTP_DM_INTERVAL_MIN  10    /* milliseconds */
+#define NGX_HTTP_DM_ZONE_PAGES    16
+
+
 static char *ngx_http_dm_conf_table_param(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_dm_zone_t *param, ngx_str_t *value);
+static char *ngx_http_dm_conf_table_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_dm_zone_t *param, ngx_str_t *value, ngx_str_t *rest);
 
 
 char *
@@ -23,7 +29,8 @@ ngx_http_dm_conf_table(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     param.file = value[1];
 
     if (param.file.len == 0) {
-        return ngx_http_dm_conf_invalid(cf, cmd, &value[1]);
+        return ngx_http_dm_conf_invalid(cf, cmd, &value[1],
+                                        "the name of a file");
     }
 
     if (ngx_conf_full_name(cf->cycle, &param.file, 1) != NGX_OK) {
@@ -81,64 +88,94 @@ static char *
 ngx_http_dm_conf_table_param(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_dm_zone_t *param, ngx_str_t *value)
 {
-    u_char     *p;
-    ssize_t     size;
-    ngx_int_t   n;
-    ngx_str_t   rest, s;
+    ngx_int_t  n;
+    ngx_str_t  rest;
 
-    if (param->name.len == 0
-        && ngx_http_dm_conf_prefix(value, "zone=", &rest))
-    {
-        p = (u_char *) ngx_strlchr(rest.data, rest.data + rest.len, ':');
+    if (ngx_http_dm_conf_prefix(value, "zone=", &rest)) {
 
-        if (p == NULL || p == rest.data) {
-            return ngx_http_dm_conf_invalid(cf, cmd, value);
+        if (param->name.len) {
+            return ngx_http_dm_conf_twice(cf, cmd, value);
         }
 
-        s.data = p + 1;
-        s.len = rest.data + rest.len - s.data;
-        size = ngx_parse_size(&s);
-
-        if (size == NGX_ERROR || size < (ssize_t) (16 * ngx_pagesize)) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "zone size \"%V\" in \"%V\" directive is "
-                               "invalid or below %uz bytes",
-                               value, &cmd->name, 16 * ngx_pagesize);
-            return NGX_CONF_ERROR;
-        }
-
-        param->size = size;
-        param->name.data = rest.data;
-        param->name.len = p - rest.data;
-
-        return NGX_CONF_OK;
+        return ngx_http_dm_conf_table_zone(cf, cmd, param, value, &rest);
     }
 
-    if (param->interval == NGX_CONF_UNSET_MSEC
-        && ngx_http_dm_conf_prefix(value, "interval=", &rest))
-    {
+    if (ngx_http_dm_conf_prefix(value, "interval=", &rest)) {
+
+        if (param->interval != NGX_CONF_UNSET_MSEC) {
+            return ngx_http_dm_conf_twice(cf, cmd, value);
+        }
+
         n = ngx_parse_time(&rest, 0);
 
-        if (n == NGX_ERROR || n < 10) {
-            return ngx_http_dm_conf_invalid(cf, cmd, value);
+        if (n == NGX_ERROR || n < NGX_HTTP_DM_INTERVAL_MIN) {
+            return ngx_http_dm_conf_invalid(cf, cmd, value,
+                                            "a time of at least 10ms");
         }
 
         param->interval = n;
         return NGX_CONF_OK;
     }
 
-    if (param->max_stale == NGX_CONF_UNSET
-        && ngx_http_dm_conf_prefix(value, "max_stale=", &rest))
-    {
+    if (ngx_http_dm_conf_prefix(value, "max_stale=", &rest)) {
+
+        if (param->max_stale != NGX_CONF_UNSET) {
+            return ngx_http_dm_conf_twice(cf, cmd, value);
+        }
+
         n = ngx_parse_time(&rest, 1);
 
         if (n == NGX_ERROR || n == 0) {
-            return ngx_http_dm_conf_invalid(cf, cmd, value);
+            return ngx_http_dm_conf_invalid(cf, cmd, value,
+                                            "a time of at least 1s");
         }
 
         param->max_stale = n;
         return NGX_CONF_OK;
     }
 
-    return ngx_http_dm_conf_invalid(cf, cmd, value);
+    return ngx_http_dm_conf_invalid(cf, cmd, value,
+                                    "\"zone=NAME:SIZE\", \"interval=TIME\" "
+                                    "or \"max_stale=TIME\"");
+}
+
+
+static char *
+ngx_http_dm_conf_table_zone(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_http_dm_zone_t *param, ngx_str_t *value, ngx_str_t *rest)
+{
+    u_char     *p;
+    ssize_t     size;
+    ngx_str_t   s;
+
+    p = ngx_strlchr(rest->data, rest->data + rest->len, ':');
+
+    if (p == NULL || p == rest->data) {
+        return ngx_http_dm_conf_invalid(cf, cmd, value, "\"zone=NAME:SIZE\"");
+    }
+
+    s.data = p + 1;
+    s.len = rest->data + rest->len - s.data;
+    size = ngx_parse_size(&s);
+
+    if (size == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid zone size \"%V\" in \"%V\" directive",
+                           value, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (size < (ssize_t) (NGX_HTTP_DM_ZONE_PAGES * ngx_pagesize)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid zone size \"%V\" in \"%V\" directive, "
+                           "it must be at least %uz bytes", value, &cmd->name,
+                           NGX_HTTP_DM_ZONE_PAGES * ngx_pagesize);
+        return NGX_CONF_ERROR;
+    }
+
+    param->size = size;
+    param->name.data = rest->data;
+    param->name.len = p - rest->data;
+
+    return NGX_CONF_OK;
 }

@@ -95,10 +95,10 @@ static ngx_command_t  ngx_http_dm_commands[] = {
 
     { ngx_string("dm_permission_realm"),
       NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
-      ngx_http_dm_conf_text,
+      ngx_http_dm_conf_realm,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_dm_loc_conf_t, realm),
-      (void *) "quoted" },
+      NULL },
 
     { ngx_string("dm_permission_log_level"),
       NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
@@ -109,7 +109,7 @@ static ngx_command_t  ngx_http_dm_commands[] = {
 
     { ngx_string("dm_permission_message"),
       NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
-      ngx_http_dm_conf_text,
+      ngx_http_dm_conf_message,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_dm_loc_conf_t, message),
       NULL },
@@ -254,8 +254,9 @@ ngx_http_dm_init(ngx_conf_t *cf)
     for (i = 0; i < dmcf->zones.nelts; i++) {
         if (zone[i]->file.len == 0) {
             ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
-                          "unknown zone \"%V\" in \"dm_permission\" directive",
-                          &zone[i]->name);
+                          "unknown zone \"%V\" in \"dm_permission\" directive "
+                          "in %V:%ui", &zone[i]->name, &zone[i]->conf_name,
+                          zone[i]->conf_line);
             return NGX_ERROR;
         }
     }

@@ -2,6 +2,7 @@
 
 
 #define NGX_HTTP_DM_SYNC_BUFFER  (1024 * 1024)
+#define NGX_HTTP_DM_SYNC_LINE    (sizeof(" in line ") + NGX_INT64_LEN)
 
 
 /* One reading of a file, from its start or from where the last one ended. */
@@ -19,6 +20,7 @@ struct ngx_http_dm_sync_s {
     ngx_http_dm_file_t   refused;      /* not tried again until it changes */
     ngx_http_dm_file_t   unsettled;    /* rewritten in place, once seen */
     ngx_err_t            failed;       /* errno that was logged */
+    u_char               error[DM_RECORD_ERROR + NGX_HTTP_DM_SYNC_LINE];
 };
 
 
@@ -29,6 +31,7 @@ static ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync,
     ngx_msec_t limit);
 static ngx_int_t ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync);
+static u_char *ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_report(void *data, dm_load_event_t event,
@@ -38,9 +41,8 @@ static void ngx_http_dm_sync_report(void *data, dm_load_event_t event,
 ngx_int_t
 ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
 {
-    ngx_int_t               rc;
-    ngx_http_dm_sync_t     *sync;
-    const dm_load_state_t  *state;
+    ngx_int_t            rc;
+    ngx_http_dm_sync_t  *sync;
 
     sync = ngx_http_dm_sync_create(zone, log);
     if (sync == NULL) {
@@ -64,11 +66,9 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
     }
 
     if (rc == NGX_ERROR) {
-        state = dm_load_state(sync->load);
-
         ngx_log_error(NGX_LOG_EMERG, log, 0,
-                      "\"dm_permission_table\" refused \"%V\": %s in line %uL",
-                      &zone->file, state->error, state->error_line);
+                      "\"dm_permission_table\" refused \"%V\": %s",
+                      &zone->file, ngx_http_dm_sync_error(sync));
     }
 
     ngx_http_dm_sync_destroy(sync);
@@ -282,6 +282,31 @@ ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync)
 }
 
 
+/* Not every error is the fault of a line. */
+static u_char *
+ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync)
+{
+    const dm_load_state_t  *state;
+
+    state = dm_load_state(sync->load);
+
+    if (state->error[0] == '\0') {
+        ngx_cpystrn(sync->error, (u_char *) "it could not be read",
+                    sizeof(sync->error));
+
+    } else if (state->error_line == 0) {
+        ngx_cpystrn(sync->error, (u_char *) state->error,
+                    sizeof(sync->error));
+
+    } else {
+        ngx_snprintf(sync->error, sizeof(sync->error), "%s in line %uL%Z",
+                     state->error, state->error_line);
+    }
+
+    return sync->error;
+}
+
+
 /* What the next look at the file, by whatever process, is compared with. */
 static void
 ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync)
@@ -400,15 +425,12 @@ ngx_http_dm_sync_report(void *data, dm_load_event_t event, uint64_t line,
 static void
 ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
 {
-    const dm_load_state_t  *state;
-
     if (rc == NGX_ERROR) {
-        state = dm_load_state(sync->load);
         sync->refused = sync->file;
 
         ngx_log_error(NGX_LOG_ERR, sync->log, 0,
-                      "\"%V\" refused: %s in line %uL, the last table stays",
-                      &sync->zone->file, state->error, state->error_line);
+                      "\"%V\" refused: %s, the last table stays",
+                      &sync->zone->file, ngx_http_dm_sync_error(sync));
     }
 
     ngx_http_dm_sync_close(sync);

@@ -33,6 +33,8 @@ ngx_http_dm_zone_get(ngx_conf_t *cf, ngx_array_t *zones, ngx_str_t *name)
     }
 
     (*zone)->name = *name;
+    (*zone)->conf_name = cf->conf_file->file.name;
+    (*zone)->conf_line = cf->conf_file->line;
 
     return *zone;
 }

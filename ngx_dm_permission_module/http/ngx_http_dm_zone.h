@@ -26,6 +26,8 @@ typedef struct {
 
 typedef struct {
     ngx_str_t              name;
+    ngx_str_t              conf_name;   /* where it is mentioned first */
+    ngx_uint_t             conf_line;
     ngx_str_t              file;        /* with NUL; empty: not declared */
     size_t                 size;
     ngx_msec_t             interval;
