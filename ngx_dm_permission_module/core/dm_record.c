@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "dm_record_fields.h"
+#include "dm_scan.h"
 
 
 #define DM_KEY_SHOWN  40            /* bytes of a foreign key in an error */
@@ -24,29 +25,30 @@ dm_record_fail(dm_record_ctx_t *ctx, const char *format, ...)
 
 
 int
-dm_record_fail_key(dm_record_ctx_t *ctx, const char *key, const char *what)
+dm_record_fail_key(dm_record_ctx_t *ctx, dm_str_t key, const char *what)
 {
-    char    shown[DM_KEY_SHOWN + 1];
+    char    c, shown[DM_KEY_SHOWN + 1];
     size_t  i;
 
-    for (i = 0; i < DM_KEY_SHOWN && key[i] != '\0'; i++) {
-        shown[i] = (key[i] < ' ' || key[i] > '~') ? '?' : key[i];
+    for (i = 0; i < DM_KEY_SHOWN && i < key.len; i++) {
+        c = key.data[i];
+        shown[i] = (c < ' ' || c > '~') ? '?' : c;
     }
 
     shown[i] = '\0';
 
     return dm_record_fail(ctx, "key \"%s\"%s %s", shown,
-                          key[i] != '\0' ? "..." : "", what);
+                          i < key.len ? "..." : "", what);
 }
 
 
-dm_field_t
-dm_record_field(const char *key)
+static dm_field_t
+dm_record_field(dm_str_t key)
 {
     int  i;
 
     for (i = 0; i < DM_FIELDS; i++) {
-        if (strcmp(key, dm_record_fields[i].key) == 0) {
+        if (dm_str_eq(key, dm_record_fields[i].key)) {
             break;
         }
     }
@@ -56,32 +58,32 @@ dm_record_field(const char *key)
 
 
 int
-dm_record_is_extension(const char *key)
+dm_record_is_extension(dm_str_t key)
 {
-    return key[0] == 'x' && key[1] == '_';
+    return key.len >= 2 && key.data[0] == 'x' && key.data[1] == '_';
 }
 
 
 /* The bits of the fields that are there; 0 with the error set. */
 static unsigned
-dm_record_present(dm_record_ctx_t *ctx, json_t *root)
+dm_record_present(dm_record_ctx_t *ctx, const dm_member_t *members, size_t n,
+    const dm_value_t *values[DM_FIELDS])
 {
-    json_t      *value;
-    unsigned     present;
-    const char  *key;
-    dm_field_t   field;
+    size_t      i;
+    unsigned    present;
+    dm_field_t  field;
 
     present = 0;
 
-    json_object_foreach(root, key, value) {
-
-        field = dm_record_field(key);
+    for (i = 0; i < n; i++) {
+        field = dm_record_field(members[i].key);
 
         if (field != DM_FIELDS) {
             present |= dm_bit(field);
+            values[field] = &members[i].value;
 
-        } else if (!dm_record_is_extension(key)) {
-            (void) dm_record_fail_key(ctx, key, "is unknown");
+        } else if (!dm_record_is_extension(members[i].key)) {
+            (void) dm_record_fail_key(ctx, members[i].key, "is unknown");
             return 0;
         }
     }
@@ -116,11 +118,11 @@ dm_record_kind(unsigned present)
 
 
 static int
-dm_record_read(dm_record_ctx_t *ctx, json_t *root)
+dm_record_read(dm_record_ctx_t *ctx, unsigned present,
+    const dm_value_t *const values[DM_FIELDS])
 {
-    json_t      *value;
-    const char  *key;
-    dm_field_t   field;
+    int                     i;
+    const dm_field_info_t  *field;
 
     static const char  *misplaced[] = {
         [DM_RECORD_TABLE] = "does not belong in a table record",
@@ -129,19 +131,19 @@ dm_record_read(dm_record_ctx_t *ctx, json_t *root)
         [DM_RECORD_END]   = "does not belong in an end record",
     };
 
-    json_object_foreach(root, key, value) {
+    for (i = 0; i < DM_FIELDS; i++) {
+        field = &dm_record_fields[i];
 
-        field = dm_record_field(key);
-
-        if (field == DM_FIELDS) {
+        if (!(present & dm_bit(i))) {
             continue;
         }
 
-        if (!(dm_record_fields[field].kinds & (1u << ctx->record->kind))) {
-            return dm_record_fail_key(ctx, key, misplaced[ctx->record->kind]);
+        if (!(field->kinds & (1u << ctx->record->kind))) {
+            return dm_record_fail_key(ctx, field->key,
+                                      misplaced[ctx->record->kind]);
         }
 
-        if (dm_record_fields[field].read(ctx, value) == -1) {
+        if (field->read(ctx, values[i]) == -1) {
             return -1;
         }
     }
@@ -182,97 +184,25 @@ dm_record_check_token(dm_record_ctx_t *ctx, unsigned present)
 }
 
 
-/* jansson's own texts are not used: they quote what they stumble over. */
-static int
-dm_record_fail_json(dm_record_ctx_t *ctx, const json_error_t *e)
+int
+dm_record_fill(dm_record_ctx_t *ctx, const dm_member_t *members, size_t n)
 {
-    const char  *what;
+    unsigned           present;
+    const dm_value_t  *values[DM_FIELDS];
 
-    switch (json_error_code(e)) {
-
-    case json_error_out_of_memory:
-        return dm_record_fail(ctx, "out of memory");
-
-    case json_error_duplicate_key:
-        what = "duplicate key";
-        break;
-
-    case json_error_invalid_utf8:
-        what = "invalid utf-8";
-        break;
-
-    case json_error_numeric_overflow:
-        what = "number out of range";
-        break;
-
-    case json_error_end_of_input_expected:
-        what = "garbage after the object";
-        break;
-
-    case json_error_stack_overflow:
-        what = "nested too deeply";
-        break;
-
-    case json_error_premature_end_of_input:
-        what = "json ends too early";
-        break;
-
-    case json_error_null_byte_in_key:
-        what = "nul in a key";
-        break;
-
-    default:
-        what = "not json";
+    present = dm_record_present(ctx, members, n, values);
+    if (present == 0) {
+        return -1;
     }
 
-    return dm_record_fail(ctx, "%s, at byte %d", what, e->position);
-}
+    ctx->record->kind = dm_record_kind(present);
 
-
-static json_t *
-dm_record_load(dm_record_ctx_t *ctx, dm_str_t line)
-{
-    json_t        *root;
-    size_t         i;
-    json_error_t   e;
-
-    if (line.len > DM_RECORD_LINE_MAX) {
-        (void) dm_record_fail(ctx, "longer than %d bytes", DM_RECORD_LINE_MAX);
-        return NULL;
+    if (dm_record_read(ctx, present, values) == -1) {
+        return -1;
     }
 
-    for (i = 0; i < line.len; i++) {
-        if (memchr(" \t\r\n", line.data[i], 4) == NULL) {
-            break;
-        }
-    }
-
-    if (i == line.len) {
-        (void) dm_record_fail(ctx, "empty line");
-        return NULL;
-    }
-
-    /* RFC 8259 section 8.1: a byte order mark must not be added */
-
-    if (line.len >= 3 && memcmp(line.data, "\xef\xbb\xbf", 3) == 0) {
-        (void) dm_record_fail(ctx, "byte order mark");
-        return NULL;
-    }
-
-    if (line.data[i] != '{') {
-        (void) dm_record_fail(ctx, "not a json object");
-        return NULL;
-    }
-
-    /* U+0000 is let through for x_ keys; the others judge it themselves */
-
-    root = json_loadb(line.data, line.len,
-                      JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
-    if (root == NULL) {
-        (void) dm_record_fail_json(ctx, &e);
-    }
-
-    return root;
+    return ctx->record->kind == DM_RECORD_TOKEN
+           ? dm_record_check_token(ctx, present) : 0;
 }
 
 
@@ -280,44 +210,20 @@ int
 dm_record_parse(dm_str_t line, dm_digest_t *digest, dm_record_t *record,
     char error[DM_RECORD_ERROR])
 {
-    json_t           *root;
-    unsigned          present;
-    dm_record_ctx_t   ctx = { record, digest, error };
+    size_t           n;
+    dm_member_t      members[DM_SCAN_MEMBERS];
+    dm_record_ctx_t  ctx = { record, digest, error };
+
+    n = line.len <= DM_RECORD_LINE_MAX ? dm_scan_object(line, members) : 0;
+
+    if (n == 0) {
+        return dm_record_parse_json(line, digest, record, error);
+    }
 
     memset(record, 0, sizeof(dm_record_t));
     error[0] = '\0';
 
-    root = dm_record_load(&ctx, line);
-    if (root == NULL) {
-        return -1;
-    }
-
-    record->owner = root;
-
-    present = dm_record_present(&ctx, root);
-    if (present == 0) {
-        goto failed;
-    }
-
-    record->kind = dm_record_kind(present);
-
-    if (dm_record_read(&ctx, root) == -1) {
-        goto failed;
-    }
-
-    if (record->kind == DM_RECORD_TOKEN
-        && dm_record_check_token(&ctx, present) == -1)
-    {
-        goto failed;
-    }
-
-    return 0;
-
-failed:
-
-    dm_record_clear(record);
-
-    return -1;
+    return dm_record_fill(&ctx, members, n);
 }
 
 
@@ -325,7 +231,7 @@ void
 dm_record_clear(dm_record_t *record)
 {
     free(record->webhooks);
-    json_decref(record->owner);
+    dm_record_free_json(record->owner);
 
     memset(record, 0, sizeof(dm_record_t));
 }

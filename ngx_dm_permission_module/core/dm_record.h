@@ -21,7 +21,10 @@ typedef enum {
 } dm_record_kind_t;
 
 
-/* Strings belong to the record and live until dm_record_clear(). */
+/*
+ * Strings are pieces of the line or of `owner`: they live as long as both, at
+ * most until dm_record_clear().
+ */
 typedef struct {
     dm_record_kind_t  kind;
 
@@ -48,7 +51,7 @@ typedef struct {
     unsigned          app_only:1;
     unsigned          revoked:1;
 
-    void             *owner;            /* the parsed document */
+    void             *owner;            /* a parsed document, or NULL */
 } dm_record_t;
 
 

@@ -51,14 +51,14 @@ dm_has_control(dm_str_t s)
 
 
 int
-dm_read_text(dm_record_ctx_t *ctx, const json_t *value, const char *key,
-    size_t min, size_t max, dm_str_t *out)
+dm_read_text(dm_record_ctx_t *ctx, const dm_value_t *value,
+    const char *key, size_t min, size_t max, dm_str_t *out)
 {
-    if (!json_is_string(value)) {
+    if (value->type != DM_VALUE_STRING) {
         return dm_record_fail(ctx, "\"%s\" is not a string", key);
     }
 
-    *out = dm_json_str(value);
+    *out = value->string;
 
     if (out->len < min) {
         return dm_record_fail(ctx, "\"%s\" is empty", key);
@@ -78,8 +78,8 @@ dm_read_text(dm_record_ctx_t *ctx, const json_t *value, const char *key,
 
 
 int
-dm_read_ascii(dm_record_ctx_t *ctx, const json_t *value, const char *key,
-    size_t max, dm_str_t *out)
+dm_read_ascii(dm_record_ctx_t *ctx, const dm_value_t *value,
+    const char *key, size_t max, dm_str_t *out)
 {
     if (dm_read_text(ctx, value, key, 1, max, out) == -1) {
         return -1;
@@ -95,93 +95,98 @@ dm_read_ascii(dm_record_ctx_t *ctx, const json_t *value, const char *key,
 
 /* -1 for an error, else 0 or 1. */
 int
-dm_read_bool(dm_record_ctx_t *ctx, const json_t *value, const char *key)
+dm_read_bool(dm_record_ctx_t *ctx, const dm_value_t *value, const char *key)
 {
-    if (!json_is_boolean(value)) {
+    if (value->type != DM_VALUE_BOOLEAN) {
         return dm_record_fail(ctx, "\"%s\" is not true or false", key);
     }
 
-    return json_is_true(value);
+    return value->integer != 0;
 }
 
 
 int
-dm_read_count(dm_record_ctx_t *ctx, const json_t *value, const char *key,
-    uint64_t *out)
+dm_read_count(dm_record_ctx_t *ctx, const dm_value_t *value,
+    const char *key, uint64_t *out)
 {
-    if (!json_is_integer(value) || json_integer_value(value) < 0) {
+    if (value->type != DM_VALUE_INTEGER || value->integer < 0) {
         return dm_record_fail(ctx, "\"%s\" is not a non-negative integer",
                               key);
     }
 
-    *out = (uint64_t) json_integer_value(value);
+    *out = (uint64_t) value->integer;
 
     return 0;
 }
 
 
-/* The value of the one key that a "table" or "end" object has, or NULL. */
-static const json_t *
-dm_read_inner(dm_record_ctx_t *ctx, const json_t *value, const char *outer,
-    const char *inner)
+/* The value of the one key that a "table" or "end" object has; 0 or -1. */
+static int
+dm_read_inner(dm_record_ctx_t *ctx, const dm_value_t *value, const char *outer,
+    dm_str_t inner, dm_value_t *found)
 {
-    json_t        *item;
-    const char    *key;
-    const json_t  *found;
+    json_t      *item;
+    dm_str_t     key;
+    const char  *name;
 
-    if (!json_is_object(value)) {
-        (void) dm_record_fail(ctx, "\"%s\" is not an object", outer);
-        return NULL;
+    if (!json_is_object((const json_t *) value->json)) {
+        return dm_record_fail(ctx, "\"%s\" is not an object", outer);
     }
 
-    found = NULL;
+    found->json = NULL;
 
-    json_object_foreach((json_t *) value, key, item) {
+    json_object_foreach((json_t *) (uintptr_t) value->json, name, item) {
+        key.data = name;
+        key.len = strlen(name);
 
-        if (strcmp(key, inner) == 0) {
-            found = item;
+        if (dm_str_eq(key, inner)) {
+            *found = dm_json_value(item);
 
         } else if (!dm_record_is_extension(key)) {
-            (void) dm_record_fail_key(ctx, key, "is unknown");
-            return NULL;
+            return dm_record_fail_key(ctx, key, "is unknown");
         }
     }
 
-    if (found == NULL) {
-        (void) dm_record_fail(ctx, "\"%s\" has no \"%s\"", outer, inner);
+    if (found->json == NULL) {
+        return dm_record_fail(ctx, "\"%s\" has no \"%s\"", outer,
+                              inner.data);
     }
 
-    return found;
+    return 0;
 }
 
 
 static int
-dm_read_table(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_table(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
-    value = dm_read_inner(ctx, value, "table", "revision");
-    if (value == NULL) {
+    dm_value_t  revision;
+
+    if (dm_read_inner(ctx, value, "table", DM_STR("revision"), &revision)
+        == -1)
+    {
         return -1;
     }
 
-    return dm_read_text(ctx, value, "revision", 1, DM_REVISION_MAX,
+    return dm_read_text(ctx, &revision, "revision", 1, DM_REVISION_MAX,
                         &ctx->record->revision);
 }
 
 
 static int
-dm_read_end(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_end(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
-    value = dm_read_inner(ctx, value, "end", "records");
-    if (value == NULL) {
+    dm_value_t  records;
+
+    if (dm_read_inner(ctx, value, "end", DM_STR("records"), &records) == -1) {
         return -1;
     }
 
-    return dm_read_count(ctx, value, "records", &ctx->record->records);
+    return dm_read_count(ctx, &records, "records", &ctx->record->records);
 }
 
 
 static int
-dm_read_app(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_app(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     return dm_read_text(ctx, value, "app", 1, DM_APP_ID_MAX,
                         &ctx->record->app);
@@ -189,7 +194,7 @@ dm_read_app(dm_record_ctx_t *ctx, const json_t *value)
 
 
 static int
-dm_read_name(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_name(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     return dm_read_text(ctx, value, "name", 0, DM_RECORD_LINE_MAX,
                         &ctx->record->name);
@@ -197,7 +202,7 @@ dm_read_name(dm_record_ctx_t *ctx, const json_t *value)
 
 
 static int
-dm_read_consumer_key(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_consumer_key(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     ctx->record->has_consumer_key = 1;
 
@@ -208,21 +213,21 @@ dm_read_consumer_key(dm_record_ctx_t *ctx, const json_t *value)
 
 /* A key of HMAC: any bytes that JSON can spell. */
 static int
-dm_read_secret(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_secret(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
-    if (!json_is_string(value) || json_string_length(value) == 0) {
+    if (value->type != DM_VALUE_STRING || value->string.len == 0) {
         return dm_record_fail(ctx, "\"secret\" is not a non-empty string");
     }
 
     ctx->record->has_secret = 1;
-    ctx->record->secret = dm_json_str(value);
+    ctx->record->secret = value->string;
 
     return 0;
 }
 
 
 static int
-dm_read_first_party(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_first_party(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     int  on;
 
@@ -234,7 +239,7 @@ dm_read_first_party(dm_record_ctx_t *ctx, const json_t *value)
 
 
 static int
-dm_read_suspended(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_suspended(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     int  on;
 
@@ -272,19 +277,21 @@ dm_is_webhook(dm_str_t url)
 
 
 static int
-dm_read_webhooks(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_webhooks(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     size_t         i, n;
+    dm_value_t     item;
     dm_record_t   *record;
-    const json_t  *item;
+    const json_t  *array;
 
     record = ctx->record;
+    array = value->json;
 
-    if (!json_is_array(value)) {
+    if (!json_is_array(array)) {
         return dm_record_fail(ctx, "\"webhooks\" is not an array");
     }
 
-    n = json_array_size(value);
+    n = json_array_size(array);
 
     if (n > DM_WEBHOOKS_MAX) {
         return dm_record_fail(ctx, "\"webhooks\" has more than %d urls",
@@ -301,46 +308,52 @@ dm_read_webhooks(dm_record_ctx_t *ctx, const json_t *value)
     }
 
     for (i = 0; i < n; i++) {
-        item = json_array_get(value, i);
+        item = dm_json_value(json_array_get(array, i));
 
-        if (!json_is_string(item) || !dm_is_webhook(dm_json_str(item))) {
+        if (item.type != DM_VALUE_STRING || !dm_is_webhook(item.string)) {
             return dm_record_fail(ctx, "\"webhooks\" item %zu is not an http "
                                   "or https url of at most %d bytes",
                                   i + 1, DM_WEBHOOK_MAX);
         }
 
-        record->webhooks[record->n_webhooks++] = dm_json_str(item);
+        record->webhooks[record->n_webhooks++] = item.string;
     }
 
     return 0;
 }
 
 
-#define DM_KIND(kind)  (1u << DM_RECORD_##kind)
+#define dm_kind(kind)  (1u << DM_RECORD_##kind)
+#define dm_key(word)   { word, sizeof(word) - 1 }
 
 const dm_field_info_t  dm_record_fields[DM_FIELDS] = {
-    [DM_FIELD_TABLE] = { "table", DM_KIND(TABLE), dm_read_table },
-    [DM_FIELD_END] = { "end", DM_KIND(END), dm_read_end },
+    [DM_FIELD_TABLE] = { dm_key("table"), dm_kind(TABLE), dm_read_table },
+    [DM_FIELD_END] = { dm_key("end"), dm_kind(END), dm_read_end },
 
-    [DM_FIELD_TOKEN] = { "token", DM_KIND(TOKEN), dm_read_token },
+    [DM_FIELD_TOKEN] = { dm_key("token"), dm_kind(TOKEN), dm_read_token },
     [DM_FIELD_TOKEN_SHA256] =
-        { "token_sha256", DM_KIND(TOKEN), dm_read_token_sha256 },
-    [DM_FIELD_APP] = { "app", DM_KIND(APP) | DM_KIND(TOKEN), dm_read_app },
+        { dm_key("token_sha256"), dm_kind(TOKEN), dm_read_token_sha256 },
+    [DM_FIELD_APP] =
+        { dm_key("app"), dm_kind(APP) | dm_kind(TOKEN), dm_read_app },
 
-    [DM_FIELD_NAME] = { "name", DM_KIND(APP), dm_read_name },
+    [DM_FIELD_NAME] = { dm_key("name"), dm_kind(APP), dm_read_name },
     [DM_FIELD_CONSUMER_KEY] =
-        { "consumer_key", DM_KIND(APP), dm_read_consumer_key },
-    [DM_FIELD_SECRET] = { "secret", DM_KIND(APP), dm_read_secret },
+        { dm_key("consumer_key"), dm_kind(APP), dm_read_consumer_key },
+    [DM_FIELD_SECRET] = { dm_key("secret"), dm_kind(APP), dm_read_secret },
     [DM_FIELD_FIRST_PARTY] =
-        { "first_party", DM_KIND(APP), dm_read_first_party },
-    [DM_FIELD_SUSPENDED] = { "suspended", DM_KIND(APP), dm_read_suspended },
-    [DM_FIELD_WEBHOOKS] = { "webhooks", DM_KIND(APP), dm_read_webhooks },
+        { dm_key("first_party"), dm_kind(APP), dm_read_first_party },
+    [DM_FIELD_SUSPENDED] =
+        { dm_key("suspended"), dm_kind(APP), dm_read_suspended },
+    [DM_FIELD_WEBHOOKS] =
+        { dm_key("webhooks"), dm_kind(APP), dm_read_webhooks },
 
-    [DM_FIELD_USER] = { "user", DM_KIND(TOKEN), dm_read_user },
-    [DM_FIELD_ACCESS] = { "access", DM_KIND(TOKEN), dm_read_access },
-    [DM_FIELD_SCOPES] = { "scopes", DM_KIND(TOKEN), dm_read_scopes },
+    [DM_FIELD_USER] = { dm_key("user"), dm_kind(TOKEN), dm_read_user },
+    [DM_FIELD_ACCESS] = { dm_key("access"), dm_kind(TOKEN), dm_read_access },
+    [DM_FIELD_SCOPES] = { dm_key("scopes"), dm_kind(TOKEN), dm_read_scopes },
     [DM_FIELD_ISSUED_VIA] =
-        { "issued_via", DM_KIND(TOKEN), dm_read_issued_via },
-    [DM_FIELD_EXPIRES] = { "expires", DM_KIND(TOKEN), dm_read_expires },
-    [DM_FIELD_REVOKED] = { "revoked", DM_KIND(TOKEN), dm_read_revoked },
+        { dm_key("issued_via"), dm_kind(TOKEN), dm_read_issued_via },
+    [DM_FIELD_EXPIRES] =
+        { dm_key("expires"), dm_kind(TOKEN), dm_read_expires },
+    [DM_FIELD_REVOKED] =
+        { dm_key("revoked"), dm_kind(TOKEN), dm_read_revoked },
 };

@@ -5,7 +5,7 @@
 
 
 int
-dm_read_token(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_token(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     uint8_t   hash[DM_DIGEST_LEN];
     dm_str_t  token;
@@ -25,14 +25,14 @@ dm_read_token(dm_record_ctx_t *ctx, const json_t *value)
 
 
 int
-dm_read_token_sha256(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_token_sha256(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     int       digit;
     size_t    i;
     dm_str_t  hex;
     uint8_t   hash[DM_DIGEST_LEN] = { 0 };
 
-    hex = json_is_string(value) ? dm_json_str(value) : DM_STR("");
+    hex = value->type == DM_VALUE_STRING ? value->string : DM_STR("");
 
     if (hex.len != 2 * DM_DIGEST_LEN) {
         return dm_record_fail(ctx, "\"token_sha256\" is not 64 hex digits");
@@ -89,15 +89,15 @@ dm_parse_u64(dm_str_t s, uint64_t *out)
 
 
 int
-dm_read_user(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_user(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
-    if (json_is_integer(value) && json_integer_value(value) >= 0) {
-        ctx->record->user = (uint64_t) json_integer_value(value);
+    if (value->type == DM_VALUE_INTEGER && value->integer >= 0) {
+        ctx->record->user = (uint64_t) value->integer;
         return 0;
     }
 
-    if (json_is_string(value)
-        && dm_parse_u64(dm_json_str(value), &ctx->record->user) == 0)
+    if (value->type == DM_VALUE_STRING
+        && dm_parse_u64(value->string, &ctx->record->user) == 0)
     {
         return 0;
     }
@@ -107,11 +107,12 @@ dm_read_user(dm_record_ctx_t *ctx, const json_t *value)
 
 
 int
-dm_read_access(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_access(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     int  level;
 
-    level = json_is_string(value) ? dm_level_parse(dm_json_str(value)) : -1;
+    level = value->type == DM_VALUE_STRING ? dm_level_parse(value->string)
+                                           : -1;
 
     if (level == -1) {
         return dm_record_fail(ctx, "\"access\" is not read, read-write or "
@@ -190,28 +191,31 @@ dm_read_scopes_string(dm_record_ctx_t *ctx, dm_str_t s)
 
 
 int
-dm_read_scopes(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_scopes(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     size_t         i;
-    const json_t  *item;
+    dm_value_t     item;
+    const json_t  *array;
 
-    if (json_is_string(value)) {
-        return dm_read_scopes_string(ctx, dm_json_str(value));
+    if (value->type == DM_VALUE_STRING) {
+        return dm_read_scopes_string(ctx, value->string);
     }
 
-    if (!json_is_array(value)) {
+    array = value->json;
+
+    if (!json_is_array(array)) {
         return dm_record_fail(ctx, "\"scopes\" is not a string or an array");
     }
 
-    for (i = 0; i < json_array_size(value); i++) {
-        item = json_array_get(value, i);
+    for (i = 0; i < json_array_size(array); i++) {
+        item = dm_json_value(json_array_get(array, i));
 
-        if (!json_is_string(item)) {
+        if (item.type != DM_VALUE_STRING) {
             return dm_record_fail(ctx, "\"scopes\" has an item that is not a "
                                   "string");
         }
 
-        if (dm_read_scope(ctx, dm_json_str(item)) == -1) {
+        if (dm_read_scope(ctx, item.string) == -1) {
             return -1;
         }
     }
@@ -221,7 +225,7 @@ dm_read_scopes(dm_record_ctx_t *ctx, const json_t *value)
 
 
 int
-dm_read_issued_via(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_issued_via(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     uint8_t   i;
     dm_str_t  word;
@@ -233,7 +237,7 @@ dm_read_issued_via(dm_record_ctx_t *ctx, const json_t *value)
         [DM_FLOW_CLIENT_CREDENTIALS] = { "client_credentials", 18 },
     };
 
-    word = json_is_string(value) ? dm_json_str(value) : DM_STR("");
+    word = value->type == DM_VALUE_STRING ? value->string : DM_STR("");
 
     for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
         if (dm_str_eq(word, flows[i])) {
@@ -252,7 +256,7 @@ dm_read_issued_via(dm_record_ctx_t *ctx, const json_t *value)
  * stored as one that expired a second later.
  */
 int
-dm_read_expires(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_expires(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     uint64_t  when;
 
@@ -271,7 +275,7 @@ dm_read_expires(dm_record_ctx_t *ctx, const json_t *value)
 
 
 int
-dm_read_revoked(dm_record_ctx_t *ctx, const json_t *value)
+dm_read_revoked(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
     int  on;
 
