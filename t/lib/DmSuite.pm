@@ -57,6 +57,7 @@ sub origin {
     upstream origin { server unix:$socket; }
     server {
         listen unix:$socket;
+        dm_permission off;
         merge_slashes off;
         access_log logs/error.log origin;
         location / { return 200 "origin"; }
