@@ -14,7 +14,7 @@ SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 PARTS   := lint unit fuzz suite sanitize
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl \
-           libtest-base-perl libtest-longstring-perl cppcheck
+           libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
 
 BENCH_DEBS := valgrind python3
 
@@ -71,7 +71,7 @@ $(BUILD)/fuzz/%: t/fuzz/%.c $(wildcard $(SRC)/core/*.[ch])
 fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) t/count.sh fuzz t/fuzz/run.sh
 
-lint: deps ## style rules and static analysis
+lint: build ## style rules and static analysis
 	@t/count.sh lint t/lint.sh
 
 suite: build ## the suites against the distribution's nginx

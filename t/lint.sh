@@ -7,6 +7,13 @@ all=$(git ls-files '*.[ch]' '*.sh' '*.t' '*.pm' '*.md' config \
       | grep -v '^t/fuzz/corpus/')
 c=$(git ls-files "$src/*.[ch]")
 core=$(git ls-files "$src/core/*.[ch]")
+sources=$(git ls-files "$src/*.c")
+nginx=build/nginx-src/src
+include="-I $src/core -I $src/http"
+for dir in $nginx/core $nginx/event $nginx/event/modules $nginx/os/unix \
+           $nginx/http $nginx/http/modules $nginx/http/v2 build/nginx; do
+    include="$include -isystem $dir"
+done
 n=0
 failed=0
 
@@ -37,11 +44,29 @@ tab=$(printf '\t')
     rule 'functions below 80 lines' "$(awk '/^{/ { at = FNR }
         /^}/ && at { if (FNR - at >= 80) print FILENAME ":" at; at = 0 }' \
         $(git ls-files "$src/*.c"))"
+    rule 'files of 450 lines' "$(awk 'FNR == 451 { print FILENAME }' $c)"
+    rule 'what decides, counts or syncs does so alone' \
+        "$(for one in gate stream delivery status sync; do
+            for other in gate stream delivery status; do
+                [ $one = $other ] || grep -sn "include .ngx_http_dm_$other" \
+                    $src/http/ngx_http_dm_$one*.[ch]
+            done
+        done)"
+    rule 'the command knows the core alone' \
+        "$(grep -n '#include "ngx_' $src/cli/*.c)"
     rule 'cppcheck' "$(cppcheck -q --std=c11 \
         --enable=warning,performance,portability --inline-suppr \
         --suppress=missingIncludeSystem --suppress=ctuuninitvar \
-        -I $src/core \
-        $(git ls-files "$src/core/*.c") 2>&1)"
+        -I $src/core -I $src/http $sources 2>&1)"
+
+    for cc in gcc clang; do
+        rule "$cc has nothing to warn of" "$(for file in $sources; do
+            $cc -std=gnu11 -D_GNU_SOURCE -fsyntax-only -Wall -Wextra -Werror \
+                $include $file 2>&1; done)"
+    done
+
+    rule 'clang-tidy' "$(clang-tidy --quiet $sources -- -std=gnu11 \
+        -D_GNU_SOURCE $include 2>/dev/null)"
 }
 
 exit $failed

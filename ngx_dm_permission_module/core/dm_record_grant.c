@@ -227,7 +227,7 @@ dm_read_scopes(dm_record_ctx_t *ctx, const dm_value_t *value)
 int
 dm_read_issued_via(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
-    uint8_t   i;
+    size_t    i;
     dm_str_t  word;
 
     static const dm_str_t  flows[] = {
@@ -241,7 +241,7 @@ dm_read_issued_via(dm_record_ctx_t *ctx, const dm_value_t *value)
 
     for (i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
         if (dm_str_eq(word, flows[i])) {
-            ctx->record->flow = i;
+            ctx->record->flow = (uint8_t) i;
             return 0;
         }
     }

@@ -80,3 +80,34 @@ ngx_http_dm_file_sample(ngx_fd_t fd, off_t size, dm_digest_t *digest,
 
     return dm_digest_sha256(digest, text, sample) == 0 ? NGX_OK : NGX_ERROR;
 }
+
+
+uint64_t
+ngx_http_dm_file_lines(ngx_fd_t fd, u_char *buffer, size_t size)
+{
+    off_t      offset;
+    u_char    *p, *last;
+    ssize_t    n;
+    uint64_t   lines;
+
+    lines = 0;
+
+    for (offset = 0; ; offset += n) {
+        n = pread(fd, buffer, size, offset);
+
+        if (n <= 0) {
+            return lines;
+        }
+
+        last = buffer + n;
+
+        for (p = buffer; p < last; p++) {
+            p = memchr(p, '\n', last - p);
+            if (p == NULL) {
+                break;
+            }
+
+            lines++;
+        }
+    }
+}

@@ -144,31 +144,10 @@ ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync)
 static ngx_int_t
 ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync)
 {
-    u_char    *p, *last;
-    off_t      offset;
-    ssize_t    n;
-    uint64_t   lines;
+    uint64_t  lines;
 
-    lines = 0;
-
-    for (offset = 0; ; offset += n) {
-        n = pread(sync->fd, sync->buffer, NGX_HTTP_DM_SYNC_BUFFER, offset);
-
-        if (n <= 0) {
-            break;
-        }
-
-        last = sync->buffer + n;
-
-        for (p = sync->buffer; p < last; p++) {
-            p = memchr(p, '\n', last - p);
-            if (p == NULL) {
-                break;
-            }
-
-            lines++;
-        }
-    }
+    lines = ngx_http_dm_file_lines(sync->fd, sync->buffer,
+                                   NGX_HTTP_DM_SYNC_BUFFER);
 
     if (ngx_http_dm_zone_lock(sync->zone) != NGX_OK) {
         return NGX_DECLINED;
