@@ -1,0 +1,52 @@
+/* The sync's reading of a file: in slices, into the table. */
+
+#ifndef NGX_HTTP_DM_SYNC_READ_H
+#define NGX_HTTP_DM_SYNC_READ_H
+
+#include "ngx_http_dm_sync.h"
+
+
+#define NGX_HTTP_DM_SYNC_BUFFER  (1024 * 1024)
+#define NGX_HTTP_DM_SYNC_LINE    (sizeof(" in line ") + NGX_INT64_LEN)
+
+
+/* One reading of a file, from its start or from where the last one ended. */
+struct ngx_http_dm_sync_s {
+    ngx_http_dm_zone_t  *zone;
+    ngx_log_t           *log;
+    dm_load_t           *load;
+    dm_digest_t         *digest;
+    ngx_fd_t             fd;
+    off_t                offset;       /* of the first byte not in the table */
+    size_t               filled;       /* bytes in the buffer */
+    u_char              *buffer;
+    ngx_uint_t           snapshot;     /* the idle state is being built */
+    ngx_http_dm_file_t   file;         /* what is being read */
+    ngx_http_dm_file_t   refused;      /* not tried again until it changes */
+    ngx_http_dm_file_t   unsettled;    /* rewritten in place, once seen */
+    ngx_err_t            failed;       /* errno that was logged */
+    u_char               error[DM_RECORD_ERROR + NGX_HTTP_DM_SYNC_LINE];
+};
+
+
+/* What ngx_http_dm_sync_create() made, with what it has open. */
+void ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync);
+void ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync);
+
+/*
+ * Begins a snapshot of the file that is open.  NGX_DECLINED: another process
+ * is in charge of the table.
+ */
+ngx_int_t ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
+
+/*
+ * Reads on for about `limit` milliseconds.  NGX_OK: in step with the file;
+ * NGX_AGAIN: there is more; NGX_BUSY: no room left in the live state;
+ * NGX_ERROR: refused; NGX_DECLINED: not ours.
+ */
+ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, ngx_msec_t limit);
+
+/* Why the file was refused, and in which line if it is the fault of one. */
+u_char *ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync);
+
+#endif
