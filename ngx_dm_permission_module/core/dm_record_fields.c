@@ -129,11 +129,11 @@ dm_read_inner(dm_record_ctx_t *ctx, const dm_value_t *value, const char *outer,
     dm_str_t     key;
     const char  *name;
 
+    memset(found, 0, sizeof(dm_value_t));
+
     if (!json_is_object((const json_t *) value->json)) {
         return dm_record_fail(ctx, "\"%s\" is not an object", outer);
     }
-
-    found->json = NULL;
 
     json_object_foreach((json_t *) (uintptr_t) value->json, name, item) {
         key.data = name;
