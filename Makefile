@@ -13,7 +13,7 @@ OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 PARTS   := lint unit fuzz suite sanitize
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
-           libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl \
+           libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
 
 BENCH_DEBS := valgrind python3
