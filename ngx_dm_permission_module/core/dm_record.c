@@ -6,7 +6,7 @@
 #include "dm_scan.h"
 
 
-#define DM_KEY_SHOWN  40            /* bytes of a foreign key in an error */
+#define DM_KEY_SHOWN  20            /* bytes of a foreign key in an error */
 
 #define dm_bit(field)  (1u << (field))
 
@@ -24,25 +24,38 @@ dm_record_fail(dm_record_ctx_t *ctx, const char *format, ...)
 }
 
 
-int
-dm_record_fail_key(dm_record_ctx_t *ctx, dm_str_t key, const char *what)
+/* Whether a foreign key can only be a name, and not a token out of place. */
+static int
+dm_record_is_name(dm_str_t key)
 {
-    char    c, shown[DM_KEY_SHOWN + 1];
-    size_t  i;
+    size_t         i;
+    unsigned char  c;
 
-    for (i = 0; i < DM_KEY_SHOWN && i < key.len; i++) {
-        c = key.data[i];
-        shown[i] = (c < ' ' || c > '~') ? '?' : c;
+    for (i = 0; i < key.len; i++) {
+        c = dm_lower((unsigned char) key.data[i]);
+
+        if (c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z')) {
+            return 0;
+        }
     }
 
-    shown[i] = '\0';
-
-    return dm_record_fail(ctx, "key \"%s\"%s %s", shown,
-                          i < key.len ? "..." : "", what);
+    return key.len <= DM_KEY_SHOWN;
 }
 
 
-static dm_field_t
+int
+dm_record_fail_key(dm_record_ctx_t *ctx, dm_str_t key, const char *what)
+{
+    if (!dm_record_is_name(key)) {
+        return dm_record_fail(ctx, "a key of %zu bytes %s", key.len, what);
+    }
+
+    return dm_record_fail(ctx, "key \"%.*s\" %s", (int) key.len, key.data,
+                          what);
+}
+
+
+dm_field_t
 dm_record_field(dm_str_t key)
 {
     int  i;

@@ -176,6 +176,25 @@ sub children {
 }
 
 
+# All that a process shares with others.
+sub shared {
+    my $pid = shift;
+    my $text = '';
+
+    open my $maps, '<', "/proc/$pid/maps" or die "maps: $!";
+    open my $mem, '<:raw', "/proc/$pid/mem" or die "mem: $!";
+
+    while (<$maps>) {
+        /^([0-9a-f]+)-([0-9a-f]+) rw-s / or next;
+        my ($from, $to) = map { no warnings 'portable'; hex } $1, $2;
+        sysseek $mem, $from, 0 or die "mem: $!";
+        sysread($mem, $text, $to - $from, length $text) or die "mem: $!";
+    }
+
+    return $text;
+}
+
+
 # Reloads with what the function makes of the configuration in $_; returns the
 # processes that a reload which succeeds replaces.
 sub reload {

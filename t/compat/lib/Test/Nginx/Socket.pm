@@ -358,6 +358,9 @@ sub new_log() {
     my $text = slurp("$Root/logs/error.log", $LogPos);
     my $first = $LogPos == 0 ? slurp("$Root/logs/start.log") : '';
 
+    # of what is in the log already, standard error has a copy
+    $first =~ s/^nginx: .*\n//mg;
+
     $LogPos += length $text;
 
     return $first . $text;
