@@ -103,9 +103,10 @@ test: build ## everything that a change can break
 	done
 	@t/count.sh sum
 
-bench: build ## what a request costs, beside the same nginx without the module
+bench: build ## what a request costs, and the reading of a table
 	@t/deps.sh $(BENCH_DEBS)
 	@t/bench/instructions.sh
+	@t/bench/table.sh
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

@@ -50,6 +50,7 @@ dm_load_reset(dm_load_t *load, dm_load_mode_t mode)
     load->full = 0;
     load->skipping = 0;
     load->unended = 0;
+    load->waiting = 0;
 
     memset(&load->state, 0, sizeof(dm_load_state_t));
 }
@@ -139,8 +140,9 @@ dm_load_partial(dm_load_t *load, size_t len)
 }
 
 
-int64_t
-dm_load_feed(dm_load_t *load, const char *data, size_t len)
+/* The number of bytes taken, -1 where the snapshot is refused. */
+static int64_t
+dm_load_lines(dm_load_t *load, const char *data, size_t len)
 {
     size_t       taken, n;
     int64_t      rest;
@@ -149,10 +151,6 @@ dm_load_feed(dm_load_t *load, const char *data, size_t len)
     taken = 0;
 
     while (taken < len) {
-        if (load->mode != DM_LOAD_SNAPSHOT && load->mode != DM_LOAD_JOURNAL) {
-            return -1;
-        }
-
         end = memchr(data + taken, '\n', len - taken);
 
         if (end == NULL) {
@@ -174,6 +172,21 @@ dm_load_feed(dm_load_t *load, const char *data, size_t len)
 }
 
 
+int64_t
+dm_load_feed(dm_load_t *load, const char *data, size_t len)
+{
+    int64_t  taken;
+
+    if (load->mode != DM_LOAD_SNAPSHOT && load->mode != DM_LOAD_JOURNAL) {
+        return -1;
+    }
+
+    taken = dm_load_lines(load, data, len);
+
+    return taken >= 0 && dm_load_flush(load) == 0 ? taken : -1;
+}
+
+
 int
 dm_load_finish(dm_load_t *load, const char *rest, size_t len)
 {
@@ -186,7 +199,7 @@ dm_load_finish(dm_load_t *load, const char *rest, size_t len)
     }
 
     if (len != 0) {
-        if (dm_load_line(load, rest, len) != 0) {
+        if (dm_load_line(load, rest, len) != 0 || dm_load_flush(load) != 0) {
             return -1;
         }
 

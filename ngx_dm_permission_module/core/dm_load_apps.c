@@ -50,12 +50,11 @@ dm_load_grow(dm_load_t *load)
 }
 
 
-dm_load_app_t *
-dm_load_app(dm_load_t *load, dm_str_t id)
+uint64_t
+dm_load_app_hash(dm_str_t id)
 {
-    size_t          i;
-    uint64_t        hash;
-    dm_load_app_t  *app;
+    size_t    i;
+    uint64_t  hash;
 
     hash = 0xcbf29ce484222325ull;       /* FNV-1a */
 
@@ -63,7 +62,23 @@ dm_load_app(dm_load_t *load, dm_str_t id)
         hash = (hash ^ (uint8_t) id.data[i]) * 0x100000001b3ull;
     }
 
-    hash = (hash ^ (hash >> 32)) | 1;
+    return (hash ^ (hash >> 32)) | 1;
+}
+
+
+void
+dm_load_app_prefetch(const dm_load_t *load, uint64_t hash)
+{
+    if (load->size != 0) {
+        __builtin_prefetch(&load->apps[hash & (load->size - 1)], 1);
+    }
+}
+
+
+dm_load_app_t *
+dm_load_app(dm_load_t *load, uint64_t hash)
+{
+    dm_load_app_t  *app;
 
     if (load->state.apps * 2 >= load->size && dm_load_grow(load) != 0) {
         return NULL;

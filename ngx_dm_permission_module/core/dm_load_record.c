@@ -40,49 +40,6 @@ dm_load_no_room(dm_load_t *load, char error[DM_RECORD_ERROR])
 }
 
 
-/* Takes note of a record for what a report may need; -1 without memory. */
-static int
-dm_load_note(dm_load_t *load, const dm_record_t *record)
-{
-    uint64_t        known;
-    dm_record_t     bare;
-    dm_load_app_t  *app;
-
-    if (record->kind != DM_RECORD_APP && record->kind != DM_RECORD_TOKEN) {
-        return 0;
-    }
-
-    known = load->state.apps;
-
-    app = dm_load_app(load, record->app);
-    if (app == NULL) {
-        return -1;
-    }
-
-    if (record->kind == DM_RECORD_APP) {
-        app->first_party = record->first_party;
-        load->state.app_bytes += dm_table_app_bytes(record);
-        return 0;
-    }
-
-    if (load->state.apps != known) {
-        memset(&bare, 0, sizeof(dm_record_t));
-        bare.app = record->app;
-        load->state.app_bytes += dm_table_app_bytes(&bare);
-    }
-
-    load->state.tokens++;
-
-    if (app->line == 0
-        && dm_access_effective(record->may, record->flow, 0) != record->may)
-    {
-        app->line = load->state.line;
-    }
-
-    return 0;
-}
-
-
 static void
 dm_load_clamped(dm_load_t *load)
 {
@@ -137,46 +94,11 @@ dm_load_publish(dm_load_t *load)
 }
 
 
-/* A record of the snapshot: NULL, or what is wrong with it. */
-static const char *
-dm_load_put(dm_load_t *load, const dm_record_t *record)
-{
-    if (record->kind == DM_RECORD_TABLE && load->state.line != 1) {
-        return "a table record can only be the first line";
-    }
-
-    if (dm_load_note(load, record) != 0) {
-        return "no memory";
-    }
-
-    load->records += record->kind != DM_RECORD_TABLE;
-
-    if (load->table == NULL || load->full) {
-        return NULL;
-    }
-
-    switch (dm_table_put(load->table, record)) {
-
-    case DM_TABLE_OK:
-        return NULL;
-
-    case DM_TABLE_FULL:
-        load->full = 1;
-        return NULL;
-
-    default:
-        return "SHA-256 failed";
-    }
-}
-
-
 int
 dm_load_snapshot_line(dm_load_t *load, dm_str_t line)
 {
-    int          rc;
     char         error[DM_RECORD_ERROR];
     uint64_t     records;
-    const char  *wrong;
     dm_record_t  record;
 
     if (line.len > DM_RECORD_LINE_MAX) {
@@ -189,16 +111,15 @@ dm_load_snapshot_line(dm_load_t *load, dm_str_t line)
     }
 
     if (record.kind != DM_RECORD_END) {
-        wrong = dm_load_put(load, &record);
-        rc = wrong ? dm_load_refuse(load, load->state.line, wrong) : 0;
-
-        dm_record_clear(&record);
-
-        return rc;
+        return dm_load_put(load, &record);
     }
 
     records = record.records;
     dm_record_clear(&record);
+
+    if (dm_load_flush(load) != 0) {
+        return -1;
+    }
 
     if (records != load->records) {
         snprintf(error, sizeof(error), "the end says %" PRIu64 " records, "
@@ -228,7 +149,10 @@ dm_load_apply(dm_load_t *load, const dm_record_t *record,
         return -1;
     }
 
-    if (dm_load_note(load, record) != 0) {
+    if (dm_load_note(load, record, dm_load_app_hash(record->app),
+                     load->state.line)
+        != 0)
+    {
         snprintf(error, DM_RECORD_ERROR, "no memory");
         return -1;
     }

@@ -24,6 +24,16 @@ typedef struct {
 } dm_load_app_t;
 
 
+#define DM_LOAD_BATCH  64
+
+/* A token that waits for the memory it goes to. */
+typedef struct {
+    dm_record_t       record;
+    uint64_t          line;
+    uint64_t          app;              /* dm_load_app_hash() */
+} dm_load_token_t;
+
+
 struct dm_load_s {
     dm_load_state_t   state;
     dm_table_t       *table;
@@ -40,11 +50,30 @@ struct dm_load_s {
 
     dm_load_app_t    *apps;
     size_t            size;             /* a power of two */
+
+    size_t            waiting;
+    dm_load_token_t   batch[DM_LOAD_BATCH];
 };
 
 
-/* NULL without memory. */
-dm_load_app_t *dm_load_app(dm_load_t *load, dm_str_t id);
+/* The app of a hash; NULL without memory. */
+uint64_t dm_load_app_hash(dm_str_t id);
+void dm_load_app_prefetch(const dm_load_t *load, uint64_t hash);
+dm_load_app_t *dm_load_app(dm_load_t *load, uint64_t hash);
+
+/*
+ * A snapshot's records, each with its line: in their order, but tokens may
+ * wait (dm_load_batch.c).  Takes the record over.  0, or -1 where the snapshot
+ * is refused.
+ */
+int dm_load_put(dm_load_t *load, dm_record_t *record);
+
+/* Puts what waits; before the text is gone that its strings are in. */
+int dm_load_flush(dm_load_t *load);
+
+/* Takes note of a record for what a report may need; -1 without memory. */
+int dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
+    uint64_t line);
 
 /* Always -1. */
 int dm_load_refuse(dm_load_t *load, uint64_t line, const char *error);

@@ -75,6 +75,15 @@ void dm_table_info(const dm_table_t *table, dm_table_info_t *info);
  * Without a begin(), apply() changes the live state, record by record.
  */
 void dm_table_begin(dm_table_t *table, uint64_t tokens);
+
+/*
+ * Ask the processor for the memory that put() will need for a token: the
+ * first for many tokens in a row, then the second, which needs what the first
+ * asked for.
+ */
+void dm_table_prefetch(const dm_table_t *table, const dm_record_t *token);
+void dm_table_prefetch_app(const dm_table_t *table, const dm_record_t *token);
+
 dm_table_rc_t dm_table_put(dm_table_t *table, const dm_record_t *record);
 void dm_table_publish(dm_table_t *table);
 dm_table_rc_t dm_table_apply(dm_table_t *table, const dm_record_t *record);

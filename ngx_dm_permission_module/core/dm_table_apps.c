@@ -22,6 +22,14 @@ dm_id_hash(dm_str_t id)
 }
 
 
+/* Where the list of the app begins; the state has heads. */
+uint32_t *
+dm_app_head(dm_state_t *state, dm_str_t id)
+{
+    return &dm_state_heads(state)[dm_range(dm_id_hash(id), state->heads)];
+}
+
+
 static size_t
 dm_app_size(size_t id_len)
 {
@@ -104,7 +112,7 @@ dm_app_obtain(dm_writer_t *w, dm_str_t id)
         return 0;
     }
 
-    head = &dm_state_heads(w->state)[dm_range(dm_id_hash(id), w->state->heads)];
+    head = dm_app_head(w->state, id);
 
     for (index = *head; index != 0; index = app->next) {
         app = dm_state_app(w->state, w->arena, index);

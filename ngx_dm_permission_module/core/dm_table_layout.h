@@ -113,6 +113,7 @@ typedef struct {
 
 /* dm_table_apps.c; dm_app_obtain() is 0 where there is no room. */
 uint64_t dm_app_obtain(dm_writer_t *w, dm_str_t id);
+uint32_t *dm_app_head(dm_state_t *state, dm_str_t id);
 unsigned dm_app_first_party(dm_writer_t *w, const dm_app_t *app);
 dm_table_rc_t dm_app_put(dm_writer_t *w, const dm_record_t *record);
 void dm_app_recount(dm_writer_t *w);

@@ -232,6 +232,41 @@ dm_table_begin(dm_table_t *table, uint64_t tokens)
 }
 
 
+void
+dm_table_prefetch(const dm_table_t *table, const dm_record_t *token)
+{
+    uint64_t     hash;
+    dm_state_t  *state;
+
+    state = dm_table_state(table, dm_get_acquire(&table->generation) + 1);
+
+    memcpy(&hash, token->key, sizeof(hash));
+
+    __builtin_prefetch(&dm_state_slots(state)[dm_range(hash, state->slots)],
+                       1);
+
+    if (state->heads != 0) {
+        __builtin_prefetch(dm_app_head(state, token->app));
+    }
+}
+
+
+void
+dm_table_prefetch_app(const dm_table_t *table, const dm_record_t *token)
+{
+    uint32_t     index;
+    dm_state_t  *state;
+
+    state = dm_table_state(table, dm_get_acquire(&table->generation) + 1);
+
+    index = state->heads != 0 ? *dm_app_head(state, token->app) : 0;
+
+    if (index != 0) {
+        __builtin_prefetch(dm_state_app(state, table->arena, index));
+    }
+}
+
+
 dm_table_rc_t
 dm_table_put(dm_table_t *table, const dm_record_t *record)
 {

@@ -261,6 +261,66 @@ test_pieces(void **state)
 }
 
 
+/*
+ * More tokens than wait for each other, each piece of text gone once it was
+ * fed, with lines between them that do not wait.
+ */
+static void
+test_batch(void **state)
+{
+    int         i, len;
+    env_t      *env = *state;
+    char        line[128], *piece;
+    dm_grant_t  g;
+
+    dm_load_snapshot(env->load, 420);
+
+    for (i = 0; i < 400; i++) {
+        len = snprintf(line, sizeof(line), "{\"token\":\"t%d\",\"app\":\"a%d\","
+                       "\"user\":%d,\"access\":\"read\"%s}\n", i % 200, i % 7,
+                       i % 200 + 1, i % 50 == 49 ? ",\"x_\":null" : "");
+        piece = malloc(len);
+        memcpy(piece, line, len);
+        assert_int_equal(dm_load_feed(env->load, piece, len), len);
+        free(piece);
+    }
+
+    assert_true(feed(env, "{\"app\":\"a0\",\"suspended\":true}\n") > 0);
+    assert_int_equal(dm_load_state(env->load)->tokens, 400);
+    assert_true(feed(env, END(401)) > 0);
+    assert_true(dm_load_state(env->load)->journal);
+    assert_int_equal(dm_load_state(env->load)->apps, 7);
+
+    for (i = 0; i < 200; i++) {
+        snprintf(line, sizeof(line), "t%d", i);
+        assert_int_equal(find(env, line, &g), 1);
+        assert_int_equal(g.user, i + 1);
+        assert_int_equal(g.app_suspended, (i + 200) % 7 == 0);
+    }
+}
+
+
+/* One piece: what waits is written in the order of the lines. */
+static void
+test_batch_order(void **state)
+{
+    env_t       *env = *state;
+    dm_grant_t   g;
+
+    assert_int_equal(snapshot(env, RW("a") LOW("a") RW("b")
+                                   TOKEN("b", "\"access\":\"read\","
+                                              "\"x_\":[]") LOW("c")), 0);
+    assert_int_equal(find(env, "a", &g), 1);
+    assert_int_equal(g.user, 1);
+    assert_int_equal(find(env, "b", &g), 1);
+    assert_int_equal(g.may, 0);
+    assert_int_equal(env->clamped, 2);
+
+    assert_int_equal(snapshot(env, RW("a") RW("b") END(2)), 0);
+    assert_int_equal(snapshot(env, RW("a") RW("b") END(1)), -1);
+}
+
+
 static void
 test_long(void **state)
 {
@@ -390,6 +450,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_unended, setup, teardown),
         cmocka_unit_test_setup_teardown(test_clamped, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pieces, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_batch, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_batch_order, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long, setup, teardown),
         cmocka_unit_test_setup_teardown(test_overflow, setup_small, teardown),
         cmocka_unit_test_setup_teardown(test_journal_full, setup_small,
