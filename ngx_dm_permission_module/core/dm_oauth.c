@@ -134,7 +134,7 @@ dm_oauth_pair(dm_oauth_reader_t *rd, const char *p, const char *end,
         rc = dm_oauth_param(rd, known, name, value);
 
     } else {
-        rc = dm_oauth_value(rd, &value);
+        rc = dm_oauth_check(value);
     }
 
     return rc == 0 ? q + 1 : NULL;

@@ -16,7 +16,7 @@
 
 /* Bits of dm_oauth_scan(). */
 #define DM_OAUTH_UNCLEAN  0x1u     /* a control or non-ASCII character */
-#define DM_OAUTH_ESCAPE   0x2u     /* maybe a '%' */
+#define DM_OAUTH_ESCAPE   0x2u     /* a '%' */
 
 
 /* Left uninitialised but for the scalars: others[] counts only below n. */
@@ -37,6 +37,9 @@ int dm_oauth_decode(dm_oauth_reader_t *rd, dm_str_t *s);
 
 /* As above, and -1 for a decoded control or non-ASCII character. */
 int dm_oauth_value(dm_oauth_reader_t *rd, dm_str_t *s);
+
+/* What dm_oauth_value() would return, of a value that nobody needs. */
+int dm_oauth_check(dm_str_t s);
 
 /* 1 if the name begins with "oauth_", in any case. */
 int dm_oauth_is_param(dm_str_t name);

@@ -1,9 +1,6 @@
 #include "dm_oauth_internal.h"
 
 
-#define DM_OAUTH_BYTES(c)  (UINT64_C(0x0101010101010101) * (c))
-
-
 enum {
     DM_OAUTH_P_TOKEN = 0,
     DM_OAUTH_P_VERSION = 2,
@@ -33,77 +30,62 @@ _Static_assert(sizeof(dm_oauth_names) / sizeof(dm_oauth_names[0])
                == DM_OAUTH_NNAMES, "a name without its number");
 
 
-/*
- * Eight bytes at once, in the high bits of each.  x - n borrows only from a
- * byte below n, so the test "some byte is below n" is exact as a yes or no;
- * adding one reaches 0x80 from 0x7f only, as bytes from 0x80 on have been
- * answered by w itself.
- */
-static inline uint64_t
-dm_oauth_unclean(uint64_t w)
+/* Sixteen bytes at once, as signed numbers: what is not ASCII is negative. */
+typedef int8_t  dm_oauth_bytes_t __attribute__((vector_size(16)));
+
+
+static inline unsigned
+dm_oauth_any(dm_oauth_bytes_t hits)
 {
-    return w | (w + DM_OAUTH_BYTES(1)) | ((w - DM_OAUTH_BYTES(0x20)) & ~w);
-}
+    uint64_t  words[2];
 
+    memcpy(words, &hits, sizeof(words));
 
-static inline uint64_t
-dm_oauth_escape(uint64_t w)
-{
-    w ^= DM_OAUTH_BYTES('%');
-
-    return (w - DM_OAUTH_BYTES(1)) & ~w;
-}
-
-
-static unsigned
-dm_oauth_scan_short(dm_str_t s)
-{
-    size_t         i;
-    unsigned       bits;
-    unsigned char  c;
-
-    bits = 0;
-
-    for (i = 0; i < s.len; i++) {
-        c = (unsigned char) s.data[i];
-
-        if (c < 0x20 || c >= 0x7f) {
-            bits |= DM_OAUTH_UNCLEAN;
-
-        } else if (c == '%') {
-            bits |= DM_OAUTH_ESCAPE;
-        }
-    }
-
-    return bits;
+    return (words[0] | words[1]) != 0;
 }
 
 
 unsigned
 dm_oauth_scan(dm_str_t s)
 {
-    uint64_t     w, unclean, escape;
-    const char  *p, *last;
+    char              few[16];
+    const char       *p, *last;
+    dm_oauth_bytes_t  bytes, unclean, escape;
 
-    if (s.len < sizeof(w)) {
-        return dm_oauth_scan_short(s);
+    if (s.len < sizeof(few)) {
+        memset(few, ' ', sizeof(few));
+
+        if (s.len != 0) {
+            memcpy(few, s.data, s.len);
+        }
+
+        s.data = few;
+        s.len = sizeof(few);
     }
 
-    /* The last word overlaps: nothing is read behind the end. */
-    last = s.data + s.len - sizeof(w);
+    memset(&unclean, 0, sizeof(unclean));
+    memset(&escape, 0, sizeof(escape));
 
-    memcpy(&w, last, sizeof(w));
-    unclean = dm_oauth_unclean(w);
-    escape = dm_oauth_escape(w);
+    last = s.data + s.len - sizeof(bytes);
 
-    for (p = s.data; p < last; p += sizeof(w)) {
-        memcpy(&w, p, sizeof(w));
-        unclean |= dm_oauth_unclean(w);
-        escape |= dm_oauth_escape(w);
+    for (p = s.data; ; p += sizeof(bytes)) {
+
+        /* the last sixteen overlap: nothing is read behind the end */
+        if (p > last) {
+            p = last;
+        }
+
+        memcpy(&bytes, p, sizeof(bytes));
+        unclean |= (bytes < 0x20) | (bytes == 0x7f);
+        escape |= (bytes == '%');
+
+        if (p == last) {
+            break;
+        }
     }
 
-    return ((unclean & DM_OAUTH_BYTES(0x80)) ? DM_OAUTH_UNCLEAN : 0)
-           | ((escape & DM_OAUTH_BYTES(0x80)) ? DM_OAUTH_ESCAPE : 0);
+    return (dm_oauth_any(unclean) ? DM_OAUTH_UNCLEAN : 0)
+           | (dm_oauth_any(escape) ? DM_OAUTH_ESCAPE : 0);
 }
 
 
@@ -170,6 +152,51 @@ dm_oauth_value(dm_oauth_reader_t *rd, dm_str_t *s)
     }
 
     return (dm_oauth_scan(*s) & DM_OAUTH_UNCLEAN) ? -1 : 0;
+}
+
+
+int
+dm_oauth_check(dm_str_t s)
+{
+    int          hi, lo, c;
+    unsigned     bits;
+    const char  *p, *end;
+
+    bits = dm_oauth_scan(s);
+
+    if (bits & DM_OAUTH_UNCLEAN) {
+        return -1;
+    }
+
+    if (!(bits & DM_OAUTH_ESCAPE)) {
+        return 0;
+    }
+
+    end = s.data + s.len;
+
+    for (p = s.data;
+         (p = memchr(p, '%', (size_t) (end - p))) != NULL;
+         p += 3)
+    {
+        if (end - p < 3) {
+            return -1;
+        }
+
+        hi = dm_hex((unsigned char) p[1]);
+        lo = dm_hex((unsigned char) p[2]);
+
+        if (hi < 0 || lo < 0) {
+            return -1;
+        }
+
+        c = hi << 4 | lo;
+
+        if (c < 0x20 || c >= 0x7f) {
+            return -1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -262,27 +289,29 @@ dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name,
         rd->known |= 1u << i;
     }
 
+    if (i != DM_OAUTH_P_TOKEN && i != DM_OAUTH_P_CONSUMER_KEY
+        && i != DM_OAUTH_P_VERSION)
+    {
+        return dm_oauth_check(value);
+    }
+
     if (dm_oauth_value(rd, &value) != 0) {
         return -1;
     }
 
-    switch (i) {
+    if (i == DM_OAUTH_P_VERSION) {
+        return dm_str_eq(value, DM_STR("1.0")) ? 0 : -1;
+    }
 
-    case DM_OAUTH_P_TOKEN:
+    if (i == DM_OAUTH_P_TOKEN) {
         rd->place->token = value;
-        return 0;
 
-    case DM_OAUTH_P_CONSUMER_KEY:
+    } else {
         rd->place->consumer_key = value;
         rd->place->has_consumer_key = 1;
-        return 0;
-
-    case DM_OAUTH_P_VERSION:
-        return dm_str_eq(value, DM_STR("1.0")) ? 0 : -1;
-
-    default:
-        return 0;
     }
+
+    return 0;
 }
 
 

@@ -85,26 +85,30 @@ dm_methods_parse(dm_str_t list)
 int
 dm_route_segment(dm_str_t *path, dm_str_t *segment)
 {
-    size_t  i, start;
+    const char  *p, *end, *slash;
 
-    for (start = 0; start < path->len && path->data[start] == '/'; start++) {
-        /* void */
+    p = path->data;
+    end = p + path->len;
+
+    while (p < end && *p == '/') {
+        p++;
     }
 
-    if (start == path->len) {
+    if (p == end) {
         path->len = 0;
         return 0;
     }
 
-    for (i = start; i < path->len && path->data[i] != '/'; i++) {
-        /* void */
+    slash = memchr(p, '/', (size_t) (end - p));
+    if (slash == NULL) {
+        slash = end;
     }
 
-    segment->data = path->data + start;
-    segment->len = i - start;
+    segment->data = p;
+    segment->len = (size_t) (slash - p);
 
-    path->data += i;
-    path->len -= i;
+    path->data = slash;
+    path->len = (size_t) (end - slash);
 
     return 1;
 }

@@ -80,6 +80,11 @@ dm_route_plain(dm_str_t path)
     for (i = 1, before = '/'; i < path.len; i++) {
         c = (unsigned char) path.data[i];
 
+        if ((c >= 'a' && c <= 'z') || c == '_') {
+            before = c;
+            continue;
+        }
+
         if (c <= ' ' || c > '~' || c == '%' || c == '\\' || c == ';'
             || c == '#' || (c >= 'A' && c <= 'Z')
             || (c == '/' && (before == '/' || before == '.'))

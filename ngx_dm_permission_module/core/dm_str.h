@@ -46,6 +46,10 @@ dm_str_caseeq(dm_str_t a, dm_str_t b)
         return 0;
     }
 
+    if (dm_str_eq(a, b)) {
+        return 1;
+    }
+
     for (i = 0; i < a.len; i++) {
         if (dm_lower((unsigned char) a.data[i])
             != dm_lower((unsigned char) b.data[i]))
