@@ -22,9 +22,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -42,9 +42,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -62,9 +62,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -82,9 +82,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -102,9 +102,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -122,9 +122,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -142,9 +142,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -162,7 +162,7 @@ Authorization: Bearer a
 --- response_headers
 X-Why: passed read-write-directmessages
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
 ""
 
@@ -181,7 +181,7 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
 ""
 
@@ -202,9 +202,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 2 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 2 of \"" . DmSuite::file() . "\": 2 tokens lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -223,7 +223,7 @@ Authorization: Bearer a
 --- response_headers
 X-Why: passed read-write-directmessages
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
 ""
 
@@ -243,7 +243,7 @@ Authorization: Bearer a
 --- response_headers
 X-Why: passed read-write-directmessages
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
 ""
 
@@ -263,9 +263,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 2 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 2 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -285,9 +285,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 2 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 2 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -307,9 +307,9 @@ Authorization: Bearer a
 --- response_headers
 X-Why: passed read-write-directmessages
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
-["token in line 1 of \"" . DmSuite::file() . "\" lowered: its flow cannot grant direct messages\n",
+["line 1 of \"" . DmSuite::file() . "\": 1 token lowered: direct messages are granted by the authorize flow only, the first is in this line\n",
  "", "", ""]
 
 
@@ -328,6 +328,6 @@ Authorization: Bearer a
 --- response_headers
 X-Why: no_dm_access read-write
 --- grep_error_log eval
-qr/token in line \d+ of "[^"]*" lowered: .*/
+qr/line \d+ of "[^"]*": .* lowered: .*/
 --- grep_error_log_out eval
 ""

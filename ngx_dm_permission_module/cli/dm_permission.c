@@ -26,8 +26,7 @@ dm_check_report(void *data, dm_load_event_t event, uint64_t line,
     const char  *file = data;
 
     if (event == DM_LOAD_CLAMPED) {
-        fprintf(stderr, "%s:%" PRIu64 ": token lowered, its flow cannot grant "
-                "direct messages\n", file, line);
+        fprintf(stderr, "%s:%" PRIu64 ": %s\n", file, line, text);
         return;
     }
 

@@ -242,8 +242,8 @@ ngx_http_dm_sync_report(void *data, dm_load_event_t event, uint64_t line,
 
     if (event == DM_LOAD_CLAMPED) {
         ngx_log_error(NGX_LOG_WARN, sync->log, 0,
-                      "token in line %uL of \"%V\" lowered: its flow cannot "
-                      "grant direct messages", line, &sync->zone->file);
+                      "line %uL of \"%V\": %s", line, &sync->zone->file,
+                      text);
         return;
     }
 

@@ -1,0 +1,135 @@
+# Why: a reference that lags behind sends its reader the wrong way. Each
+# directive, variable and message of the sources has its place in the docs,
+# and the docs tell of no other.
+
+use strict;
+use warnings;
+
+use Test::More;
+
+my $src = 'ngx_dm_permission_module';
+
+sub slurp {
+    return join '', map { open my $fh, '<', $_ or die "$_: $!"; local $/; <$fh> }
+                        @_;
+}
+
+
+# The string literals of C code, adjacent ones as the one that they are.
+sub literals {
+    my $code = shift;
+    my @found;
+
+    while ($code =~ /((?:"(?:[^"\\\n]|\\.)*"\s*)+)/g) {
+        my $text = join '', $1 =~ /"((?:[^"\\\n]|\\.)*)"/g;
+        push @found, $text =~ s/\\(?:x[0-9a-f]{2}|[a-z])/ /gr
+                            =~ s/\\(.)/$1/gr;
+    }
+
+    return @found;
+}
+
+
+sub code {
+    return slurp(@_) =~ s{/\*.*?\*/}{}gsr =~ s/^#\s*include.*//gmr
+                     =~ s/%"\s*PRIu64/%lu"/gr;
+}
+
+
+# What a format makes, and what a line of the docs with its <places> tells of.
+sub pattern {
+    my $format = shift;
+
+    return join '.*', map { quotemeta }
+                      split /%(?:\.?\*)?(?:uL|ui|uz|lu|V|Z|z?[dsu])/, $format,
+                            -1;
+}
+
+
+# Directives
+
+my %context = (
+    NGX_HTTP_DM_ALL    => 'http, server, location',
+    NGX_HTTP_MAIN_CONF => 'http',
+    NGX_HTTP_SRV_CONF  => 'server',
+    NGX_HTTP_LOC_CONF  => 'location',
+    NGX_HTTP_LIF_CONF  => 'if in location',
+    NGX_HTTP_LMT_CONF  => 'limit_except',
+);
+
+my $module = code(glob "$src/http/*.c");
+my $doc = slurp('docs/directives.md');
+my (%source, %section);
+
+while ($module =~ /\{\s*ngx_string\("(dm_permission\w*)"\),\s*((?:NGX_\w+\s*\|?\s*)+),/g) {
+    my ($name, $flags) = ($1, $2);
+    $source{$name} = join ', ', map { $context{$_} // () } split /\s*\|\s*/,
+                                                               $flags;
+}
+
+while ($doc =~ /^## (dm_\w+)\n(.*?)(?=^##? |\z)/gms) {
+    $section{$1} = $2;
+}
+
+ok(keys %source > 10, 'the table of directives is found');
+is_deeply([sort keys %section], [sort keys %source],
+          'a section for each directive, and no other');
+
+for my $name (sort keys %section) {
+    my ($context) = $section{$name} =~ /^    Context: (.*)/m;
+
+    like($section{$name}, qr/^    Syntax:  $name[ ;]/m, "$name - Syntax");
+    like($section{$name}, qr/^    Default: \S/m, "$name - Default");
+    is($context, $source{$name}, "$name - Context");
+    like($section{$name}, qr/^    $name .*;$/m, "$name - an example");
+}
+
+my $readme = slurp('README.md');
+
+for my $name (sort keys %source) {
+    like($readme, qr/`$name`/, "$name - in the README");
+}
+
+
+# Variables
+
+my %var = map { $_ => 1 }
+          code("$src/http/ngx_http_dm_variables.c")
+          =~ /ngx_string\("(dm_permission_\w+)"\)/g;
+my %told = map { $_ => 1 } $doc =~ /\$(dm_permission_\w+)/g;
+
+ok(keys %var > 5, 'the table of variables is found');
+is_deeply([sort keys %told], [sort keys %var],
+          'each variable is told of, and no other');
+
+
+# Messages
+
+my $operations = slurp('docs/operations.md');
+my ($log) = $operations =~ /^## Error log\n(.*?)(?=^## )/ms;
+my @lines = $log =~ /^\| `(.*?)` \|/gm;
+my @formats;
+
+while ($module =~ /ngx_(?:conf_)?log_error\((.*?)\);/gs) {
+    push @formats, (literals($1))[0];
+}
+
+ok(@formats > 10, 'the messages are found');
+
+push @formats, grep { / / && /[a-z]{2}/ }
+               literals(code(glob "$src/core/dm_{record,load,image}*.c")),
+               map { literals($_) }
+               $module =~ /ngx_(?:snprintf|cpystrn)\((.*?)\);/gs;
+
+for my $format (@formats) {
+    my $re = pattern($format);
+
+    ok((grep { /$re/ } @lines), "told of: $format");
+}
+
+for my $line (@lines) {
+    ok((grep { my $re = pattern($_); $line =~ /^$re$/ } @formats),
+       "in the sources: $line");
+}
+
+done_testing();
