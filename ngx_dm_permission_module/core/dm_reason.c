@@ -4,6 +4,10 @@
 #define DM_CODE93_TEXT                                                        \
     "This application is not allowed to access or delete your direct messages"
 
+#define DM_CODE348_TEXT                                                       \
+    "Client application is not permitted to access this user's webhook "      \
+    "subscriptions"
+
 #define ROW(word, status, code, text, known, challenge, retry)                \
     { { word, sizeof(word) - 1 }, status, code, { text, sizeof(text) - 1 },   \
       known, challenge, retry }
@@ -55,6 +59,22 @@ static const dm_reason_info_t  dm_reasons[DM_REASONS] = {
     [DM_REASON_NO_WRITE_ACCESS] =
         ROW("no_write_access", 403, 261,
             "Application cannot perform write actions", 1, 0, 0),
+
+    [DM_REASON_BAD_DELIVERY] =
+        ROW("bad_delivery", 400, 214, "Bad request", 0, 0, 0),
+
+    [DM_REASON_UNKNOWN_APP] =
+        ROW("unknown_app", 403, 87,
+            "Client is not permitted to perform this action", 0, 0, 0),
+
+    [DM_REASON_WRONG_DESTINATION] =
+        ROW("wrong_destination", 403, 348, DM_CODE348_TEXT, 1, 0, 0),
+
+    [DM_REASON_WRONG_SIGNATURE] =
+        ROW("wrong_signature", 403, 348, DM_CODE348_TEXT, 1, 0, 0),
+
+    [DM_REASON_NOT_SUBSCRIBED] =
+        ROW("not_subscribed", 403, 348, DM_CODE348_TEXT, 1, 0, 0),
 
     [DM_REASON_PASSED] = ROW("passed", 0, 0, "", 1, 0, 0),
 };

@@ -54,40 +54,6 @@ dm_read_token_sha256(dm_record_ctx_t *ctx, const dm_value_t *value)
 }
 
 
-/* "0" / ( %x31-39 *DIGIT ), at most 2^64 - 1 */
-static int
-dm_parse_u64(dm_str_t s, uint64_t *out)
-{
-    size_t    i;
-    uint64_t  n, digit;
-
-    if (s.len == 0 || (s.len > 1 && s.data[0] == '0')) {
-        return -1;
-    }
-
-    n = 0;
-
-    for (i = 0; i < s.len; i++) {
-
-        if (s.data[i] < '0' || s.data[i] > '9') {
-            return -1;
-        }
-
-        digit = (uint64_t) (s.data[i] - '0');
-
-        if (n > (UINT64_MAX - digit) / 10) {
-            return -1;
-        }
-
-        n = n * 10 + digit;
-    }
-
-    *out = n;
-
-    return 0;
-}
-
-
 int
 dm_read_user(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
@@ -97,7 +63,7 @@ dm_read_user(dm_record_ctx_t *ctx, const dm_value_t *value)
     }
 
     if (value->type == DM_VALUE_STRING
-        && dm_parse_u64(value->string, &ctx->record->user) == 0)
+        && dm_str_u64(value->string, &ctx->record->user) == 0)
     {
         return 0;
     }

@@ -75,4 +75,38 @@ dm_hex(unsigned char c)
     return (c >= 'a' && c <= 'f') ? c - 'a' + 10 : -1;
 }
 
+
+/* "0" / ( %x31-39 *DIGIT ), at most 2^64 - 1.  0, or -1 for any other text. */
+static inline int
+dm_str_u64(dm_str_t s, uint64_t *out)
+{
+    size_t    i;
+    uint64_t  n, digit;
+
+    if (s.len == 0 || (s.len > 1 && s.data[0] == '0')) {
+        return -1;
+    }
+
+    n = 0;
+
+    for (i = 0; i < s.len; i++) {
+
+        if (s.data[i] < '0' || s.data[i] > '9') {
+            return -1;
+        }
+
+        digit = (uint64_t) (s.data[i] - '0');
+
+        if (n > (UINT64_MAX - digit) / 10) {
+            return -1;
+        }
+
+        n = n * 10 + digit;
+    }
+
+    *out = n;
+
+    return 0;
+}
+
 #endif

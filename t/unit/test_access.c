@@ -14,6 +14,10 @@
 #define D  DM_MAY_DM_WRITE
 #define W  DM_MAY_WRITE
 
+#define CODE348_TEXT                                                          \
+    "Client application is not permitted to access this user's webhook "      \
+    "subscriptions"
+
 #define CODE93_TEXT                                                           \
     "This application is not allowed to access or delete your direct messages"
 
@@ -78,6 +82,16 @@ test_reasons(void **state)
           1, 0, 0 },
         { DM_REASON_NO_WRITE_ACCESS, "no_write_access", 403, 261,
           "Application cannot perform write actions", 1, 0, 0 },
+        { DM_REASON_BAD_DELIVERY, "bad_delivery", 400, 214, "Bad request",
+          0, 0, 0 },
+        { DM_REASON_UNKNOWN_APP, "unknown_app", 403, 87,
+          "Client is not permitted to perform this action", 0, 0, 0 },
+        { DM_REASON_WRONG_DESTINATION, "wrong_destination", 403, 348,
+          CODE348_TEXT, 1, 0, 0 },
+        { DM_REASON_WRONG_SIGNATURE, "wrong_signature", 403, 348,
+          CODE348_TEXT, 1, 0, 0 },
+        { DM_REASON_NOT_SUBSCRIBED, "not_subscribed", 403, 348, CODE348_TEXT,
+          1, 0, 0 },
         { DM_REASON_PASSED, "passed", 0, 0, "", 1, 0, 0 },
     };
 
