@@ -14,14 +14,9 @@
 ngx_uint_t ngx_http_dm_credential_has_form(ngx_http_request_t *r);
 
 /*
- * The form body that has been read, as one string: empty where there is none.
- * NGX_DECLINED where it is longer than NGX_HTTP_DM_FORM_MAX; NGX_ERROR.
- */
-ngx_int_t ngx_http_dm_credential_form(ngx_http_request_t *r, dm_str_t *form);
-
-/*
- * Sets outcome and credential in ctx.  `form` as above.  NGX_ERROR without
- * memory.  Decoded values live in the request's pool.
+ * Sets outcome and credential in ctx.  `form`: the form body, empty where
+ * there is none.  NGX_ERROR without memory.  Decoded values live in the
+ * request's pool.
  */
 ngx_int_t ngx_http_dm_credential_read(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx);

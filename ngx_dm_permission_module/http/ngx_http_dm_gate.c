@@ -1,26 +1,16 @@
 #include "ngx_http_dm_gate.h"
-#include "ngx_http_dm_answer.h"
+#include "ngx_http_dm_body.h"
 #include "ngx_http_dm_count.h"
 #include "ngx_http_dm_credential.h"
+#include "ngx_http_dm_decision.h"
 #include "ngx_http_dm_request.h"
 
 
-static ngx_int_t ngx_http_dm_gate(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf);
 static ngx_int_t ngx_http_dm_gate_guarded(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
-static ngx_int_t ngx_http_dm_gate_body(ngx_http_request_t *r,
-    ngx_http_dm_ctx_t *ctx);
-static void ngx_http_dm_gate_body_handler(ngx_http_request_t *r);
 static dm_reason_t ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
     ngx_http_dm_ctx_t *ctx);
 static unsigned ngx_http_dm_gate_consumer(const ngx_http_dm_ctx_t *ctx);
-static ngx_int_t ngx_http_dm_gate_conclude(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
-static void ngx_http_dm_gate_count(const ngx_http_dm_loc_conf_t *conf,
-    const ngx_http_dm_ctx_t *ctx);
-static void ngx_http_dm_gate_log(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 static ngx_int_t ngx_http_dm_gate_find(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx);
 
@@ -30,45 +20,6 @@ static dm_digest_t  *ngx_http_dm_digest;
 
 
 ngx_int_t
-ngx_http_dm_gate_preaccess(ngx_http_request_t *r)
-{
-    ngx_http_dm_loc_conf_t    *conf;
-    ngx_http_core_loc_conf_t  *clcf;
-
-    conf = ngx_http_get_module_loc_conf(r, ngx_http_dm_permission_module);
-
-    if (conf->zone == NULL) {
-        return NGX_DECLINED;
-    }
-
-    if (r == r->main) {
-        clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-
-        if (clcf->satisfy != NGX_HTTP_SATISFY_ANY) {
-            return NGX_DECLINED;
-        }
-    }
-
-    return ngx_http_dm_gate(r, conf);
-}
-
-
-ngx_int_t
-ngx_http_dm_gate_access(ngx_http_request_t *r)
-{
-    ngx_http_dm_loc_conf_t  *conf;
-
-    conf = ngx_http_get_module_loc_conf(r, ngx_http_dm_permission_module);
-
-    if (conf->zone == NULL) {
-        return NGX_DECLINED;
-    }
-
-    return ngx_http_dm_gate(r, conf);
-}
-
-
-static ngx_int_t
 ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
 {
     unsigned                 ambiguous;
@@ -114,12 +65,12 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         /* what is not understood is guarded as a read */
         ctx->action = DM_ACTION_READ;
         ctx->reason = DM_REASON_AMBIGUOUS_URI;
-        return ngx_http_dm_gate_conclude(r, conf, ctx);
+        return ngx_http_dm_decision(r, conf, ctx);
     }
 
     if (action == DM_ACTION_NONE) {
         ctx->decided = 1;
-        ngx_http_dm_gate_count(conf, ctx);
+        ngx_http_dm_decision_count(conf, ctx);
         return NGX_DECLINED;
     }
 
@@ -136,7 +87,7 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
 
     if (!ngx_http_dm_zone_ready(conf->zone)) {
         ctx->reason = DM_REASON_NOT_READY;
-        return ngx_http_dm_gate_conclude(r, conf, ctx);
+        return ngx_http_dm_decision(r, conf, ctx);
     }
 
     form.data = "";
@@ -145,10 +96,10 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
     if (r == r->main && ngx_http_dm_credential_has_form(r)) {
 
         if (!ctx->body_read) {
-            return ngx_http_dm_gate_body(r, ctx);
+            return ngx_http_dm_body_read(r, ctx);
         }
 
-        rc = ngx_http_dm_credential_form(r, &form);
+        rc = ngx_http_dm_body_text(r, NGX_HTTP_DM_FORM_MAX, &form);
 
         if (rc == NGX_ERROR) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -156,7 +107,7 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
 
         if (rc == NGX_DECLINED) {
             ctx->reason = DM_REASON_BAD_CREDENTIALS;
-            return ngx_http_dm_gate_conclude(r, conf, ctx);
+            return ngx_http_dm_decision(r, conf, ctx);
         }
 
         if (ngx_http_dm_request_form_action(r, conf, form, &ctx->action)
@@ -172,38 +123,7 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
 
     ctx->reason = ngx_http_dm_gate_decide(conf, ctx);
 
-    return ngx_http_dm_gate_conclude(r, conf, ctx);
-}
-
-
-/* The phases go on, from this one again, when the body is there. */
-static ngx_int_t
-ngx_http_dm_gate_body(ngx_http_request_t *r, ngx_http_dm_ctx_t *ctx)
-{
-    ngx_int_t  rc;
-
-    ctx->body_read = 1;
-    r->request_body_in_single_buf = 1;
-
-    rc = ngx_http_read_client_request_body(r, ngx_http_dm_gate_body_handler);
-
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        return rc;
-    }
-
-    ngx_http_finalize_request(r, NGX_DONE);
-
-    return NGX_DONE;
-}
-
-
-static void
-ngx_http_dm_gate_body_handler(ngx_http_request_t *r)
-{
-    r->preserve_body = 1;
-    r->write_event_handler = ngx_http_core_run_phases;
-
-    ngx_http_core_run_phases(r);
+    return ngx_http_dm_decision(r, conf, ctx);
 }
 
 
@@ -242,94 +162,6 @@ ngx_http_dm_gate_consumer(const ngx_http_dm_ctx_t *ctx)
 {
     return !ctx->grant.app_has_key || !ctx->credential.oauth
            || (ctx->credential.has_consumer_key && ctx->grant.consumer_same);
-}
-
-
-static ngx_int_t
-ngx_http_dm_gate_conclude(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx)
-{
-    ctx->decided = 1;
-
-    if (ctx->reason == DM_REASON_PASSED) {
-        ctx->status = NGX_HTTP_DM_PASSED;
-        ngx_http_dm_gate_count(conf, ctx);
-        return NGX_DECLINED;
-    }
-
-    if (conf->dry_run
-        || (conf->enforce_from && ngx_time() < conf->enforce_from))
-    {
-        ctx->status = NGX_HTTP_DM_REJECTED_DRY_RUN;
-        ngx_http_dm_gate_count(conf, ctx);
-        ngx_http_dm_gate_log(r, conf, ctx);
-        return NGX_DECLINED;
-    }
-
-    ctx->status = NGX_HTTP_DM_REJECTED;
-    ngx_http_dm_gate_count(conf, ctx);
-    ngx_http_dm_gate_log(r, conf, ctx);
-
-    return ngx_http_dm_answer(r, conf, ctx->reason);
-}
-
-
-static void
-ngx_http_dm_gate_count(const ngx_http_dm_loc_conf_t *conf,
-    const ngx_http_dm_ctx_t *ctx)
-{
-    dm_counts_slot_t     *slot;
-    dm_count_mode_t       mode;
-    dm_count_app_kind_t   kind;
-
-    mode = DM_COUNT_ENFORCED;
-    kind = DM_COUNT_APP_PASSED;
-
-    if (ctx->status == NGX_HTTP_DM_REJECTED) {
-        kind = DM_COUNT_APP_REJECTED;
-
-    } else if (ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN) {
-        mode = DM_COUNT_DRY_RUN;
-        kind = DM_COUNT_APP_WOULD_REJECT;
-    }
-
-    slot = ngx_http_dm_count_slot(conf->zone);
-
-    dm_counts_request(slot, mode, ctx->action, ctx->reason);
-
-    if (ctx->action != DM_ACTION_NONE) {
-        dm_counts_app(slot, (dm_str_t) { (const char *) ctx->app,
-                                         ctx->app_len }, kind);
-    }
-}
-
-
-static void
-ngx_http_dm_gate_log(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
-    ngx_http_dm_ctx_t *ctx)
-{
-    ngx_str_t                app, token;
-    dm_str_t                 action;
-    ngx_uint_t               level;
-    const dm_reason_info_t  *info;
-
-    info = dm_reason_info(ctx->reason);
-    action = dm_action_word(ctx->action);
-
-    app.data = ctx->app;
-    app.len = ctx->app_len;
-    token.data = ctx->fingerprint;
-    token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
-
-    level = info->known ? conf->log_level : NGX_LOG_INFO;
-
-    ngx_log_error(level, r->connection->log, 0,
-                  "access to direct messages refused, reason: %*s, "
-                  "action: %*s, app: \"%V\", token: \"%V\"%s",
-                  info->word.len, info->word.data, action.len, action.data,
-                  &app, &token,
-                  ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN ? ", dry run"
-                                                              : "");
 }
 
 

@@ -1,4 +1,4 @@
-/* The decision in nginx's phases. */
+/* The decision on a request by the level of its token. */
 
 #ifndef NGX_HTTP_DM_GATE_H
 #define NGX_HTTP_DM_GATE_H
@@ -6,15 +6,9 @@
 #include "ngx_http_dm_permission_module.h"
 
 
-/*
- * Preaccess: decides subrequests, for which nginx skips the access phase, and
- * locations with "satisfy any", where another module's "allowed" would skip
- * the rest of it.
- */
-ngx_int_t ngx_http_dm_gate_preaccess(ngx_http_request_t *r);
-
-/* Access: everything else.  Declines or answers, never allows. */
-ngx_int_t ngx_http_dm_gate_access(ngx_http_request_t *r);
+/* Decides a request; declines or answers, never allows. */
+ngx_int_t ngx_http_dm_gate(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf);
 
 /*
  * Finds the request's credential and grant, on any route, guarded or not;

@@ -3,6 +3,7 @@
 #include "ngx_http_dm_conf.h"
 #include "ngx_http_dm_gate.h"
 #include "ngx_http_dm_helper.h"
+#include "ngx_http_dm_phase.h"
 #include "ngx_http_dm_variables.h"
 #include "ngx_http_dm_warn.h"
 
@@ -222,25 +223,6 @@ ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
 
 
 static ngx_int_t
-ngx_http_dm_handler(ngx_conf_t *cf, ngx_uint_t phase, ngx_http_handler_pt h)
-{
-    ngx_http_handler_pt        *slot;
-    ngx_http_core_main_conf_t  *cmcf;
-
-    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
-
-    slot = ngx_array_push(&cmcf->phases[phase].handlers);
-    if (slot == NULL) {
-        return NGX_ERROR;
-    }
-
-    *slot = h;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
 ngx_http_dm_init(ngx_conf_t *cf)
 {
     ngx_uint_t                i;
@@ -265,19 +247,7 @@ ngx_http_dm_init(ngx_conf_t *cf)
         ngx_http_dm_answer_filter_init();
     }
 
-    if (!dmcf->on) {
-        return NGX_OK;
-    }
-
-    if (ngx_http_dm_handler(cf, NGX_HTTP_PREACCESS_PHASE,
-                            ngx_http_dm_gate_preaccess)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_dm_handler(cf, NGX_HTTP_ACCESS_PHASE,
-                               ngx_http_dm_gate_access);
+    return dmcf->on ? ngx_http_dm_phase_init(cf) : NGX_OK;
 }
 
 

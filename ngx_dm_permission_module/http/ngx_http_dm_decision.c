@@ -1,0 +1,95 @@
+#include "ngx_http_dm_decision.h"
+#include "ngx_http_dm_answer.h"
+#include "ngx_http_dm_count.h"
+
+
+static void ngx_http_dm_decision_log(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
+
+
+ngx_int_t
+ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
+    ngx_http_dm_ctx_t *ctx)
+{
+    ctx->decided = 1;
+
+    if (ctx->reason == DM_REASON_PASSED) {
+        ctx->status = NGX_HTTP_DM_PASSED;
+        ngx_http_dm_decision_count(conf, ctx);
+        return NGX_DECLINED;
+    }
+
+    if (conf->dry_run
+        || (conf->enforce_from && ngx_time() < conf->enforce_from))
+    {
+        ctx->status = NGX_HTTP_DM_REJECTED_DRY_RUN;
+        ngx_http_dm_decision_count(conf, ctx);
+        ngx_http_dm_decision_log(r, conf, ctx);
+        return NGX_DECLINED;
+    }
+
+    ctx->status = NGX_HTTP_DM_REJECTED;
+    ngx_http_dm_decision_count(conf, ctx);
+    ngx_http_dm_decision_log(r, conf, ctx);
+
+    return ngx_http_dm_answer(r, conf, ctx->reason);
+}
+
+
+void
+ngx_http_dm_decision_count(const ngx_http_dm_loc_conf_t *conf,
+    const ngx_http_dm_ctx_t *ctx)
+{
+    dm_counts_slot_t     *slot;
+    dm_count_mode_t       mode;
+    dm_count_app_kind_t   kind;
+
+    mode = DM_COUNT_ENFORCED;
+    kind = DM_COUNT_APP_PASSED;
+
+    if (ctx->status == NGX_HTTP_DM_REJECTED) {
+        kind = DM_COUNT_APP_REJECTED;
+
+    } else if (ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN) {
+        mode = DM_COUNT_DRY_RUN;
+        kind = DM_COUNT_APP_WOULD_REJECT;
+    }
+
+    slot = ngx_http_dm_count_slot(conf->zone);
+
+    dm_counts_request(slot, mode, ctx->action, ctx->reason);
+
+    if (ctx->action != DM_ACTION_NONE) {
+        dm_counts_app(slot, (dm_str_t) { (const char *) ctx->app,
+                                         ctx->app_len }, kind);
+    }
+}
+
+
+static void
+ngx_http_dm_decision_log(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx)
+{
+    ngx_str_t                app, token;
+    dm_str_t                 action;
+    ngx_uint_t               level;
+    const dm_reason_info_t  *info;
+
+    info = dm_reason_info(ctx->reason);
+    action = dm_action_word(ctx->action);
+
+    app.data = ctx->app;
+    app.len = ctx->app_len;
+    token.data = ctx->fingerprint;
+    token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
+
+    level = info->known ? conf->log_level : NGX_LOG_INFO;
+
+    ngx_log_error(level, r->connection->log, 0,
+                  "access to direct messages refused, reason: %*s, "
+                  "action: %*s, app: \"%V\", token: \"%V\"%s",
+                  info->word.len, info->word.data, action.len, action.data,
+                  &app, &token,
+                  ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN ? ", dry run"
+                                                              : "");
+}
