@@ -1,5 +1,5 @@
 /*
- * SHA-256 with a prefetched algorithm and a reused context (OpenSSL 1.1.1, 3).
+ * SHA-256 (FIPS 180-4), with OpenSSL 1.1.1 or 3.
  */
 
 #ifndef DM_DIGEST_H
@@ -15,7 +15,7 @@
 typedef struct dm_digest_s  dm_digest_t;
 
 
-/* One per process and thread; NULL if OpenSSL has no SHA-256 or no memory. */
+/* One per process and thread; NULL without memory. */
 dm_digest_t *dm_digest_create(void);
 void dm_digest_destroy(dm_digest_t *digest);
 

@@ -15,7 +15,7 @@ static ngx_int_t ngx_http_dm_gate_find(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx);
 
 
-/* Prefetched once for each process: a fetch costs more than a decision. */
+/* One for each process: no request has to allocate one. */
 static dm_digest_t  *ngx_http_dm_digest;
 
 
