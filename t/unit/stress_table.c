@@ -27,8 +27,12 @@
 #define dm_table_info       slow_table_info
 #define dm_table_begin      slow_table_begin
 #define dm_table_put        slow_table_put
+#define dm_table_prefetch   slow_table_prefetch
+#define dm_table_prefetch_app                                                 \
+    slow_table_prefetch_app
 #define dm_table_publish    slow_table_publish
 #define dm_table_apply      slow_table_apply
+#define dm_app_head         slow_app_head
 #define dm_app_obtain       slow_app_obtain
 #define dm_app_first_party  slow_app_first_party
 #define dm_app_put          slow_app_put
