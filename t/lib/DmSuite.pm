@@ -48,7 +48,8 @@ CONF
 
 our $Got = qr/origin got .*/;
 
-# Shares the log with nginx, where it keeps its place in the order of things.
+# Shares the log with nginx, where it keeps its place in the order of things:
+# to linger would be to log after the client has its answer.
 sub origin {
     my $socket = main::html_dir() . '/origin.sock';
 
@@ -59,6 +60,7 @@ sub origin {
         listen unix:$socket;
         dm_permission off;
         merge_slashes off;
+        lingering_close off;
         access_log logs/error.log origin;
         location / { return 200 "origin"; }
     }
