@@ -1,5 +1,5 @@
 #include "ngx_http_dm_answer.h"
-#include "ngx_http_dm_gate.h"
+#include "ngx_http_dm_look.h"
 
 
 #define NGX_HTTP_DM_RETRY_AFTER  "1"
@@ -202,7 +202,7 @@ ngx_http_dm_answer_filter(ngx_http_request_t *r)
         }
     }
 
-    if (ngx_http_dm_gate_level(r, conf, &word) == NGX_OK) {
+    if (ngx_http_dm_look_level(r, conf, &word) == NGX_OK) {
         value.data = (u_char *) word.data;
         value.len = word.len;
 

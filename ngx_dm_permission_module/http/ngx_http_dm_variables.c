@@ -1,5 +1,5 @@
 #include "ngx_http_dm_variables.h"
-#include "ngx_http_dm_gate.h"
+#include "ngx_http_dm_look.h"
 #include "ngx_http_dm_request.h"
 
 
@@ -130,7 +130,7 @@ ngx_http_dm_variable_grant(ngx_http_request_t *r,
     u_char             *p;
     ngx_http_dm_ctx_t  *ctx;
 
-    ctx = ngx_http_dm_gate_look(r, conf);
+    ctx = ngx_http_dm_look(r, conf);
     if (ctx == NULL) {
         return NGX_ERROR;
     }
@@ -138,7 +138,7 @@ ngx_http_dm_variable_grant(ngx_http_request_t *r,
     switch (data) {
 
     case NGX_HTTP_DM_VAR_ACCESS:
-        (void) ngx_http_dm_gate_level(r, conf, value);
+        (void) ngx_http_dm_look_level(r, conf, value);
         break;
 
     case NGX_HTTP_DM_VAR_APP:

@@ -1,0 +1,66 @@
+#include "ngx_http_dm_permission_module.h"
+
+
+/* Only marks the ctx in the list of the pool's cleanups. */
+static void
+ngx_http_dm_ctx_cleanup(void *data)
+{
+    (void) data;
+}
+
+
+/* A subrequest shares its parent's pool, not its ctx. */
+static ngx_http_dm_ctx_t *
+ngx_http_dm_ctx_find(ngx_http_request_t *r)
+{
+    ngx_http_dm_ctx_t   *ctx;
+    ngx_pool_cleanup_t  *cln;
+
+    for (cln = r->pool->cleanup; cln; cln = cln->next) {
+        ctx = cln->data;
+
+        if (cln->handler == ngx_http_dm_ctx_cleanup && ctx->request == r) {
+            return ctx;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_http_dm_ctx_t *
+ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
+{
+    ngx_http_dm_ctx_t   *ctx;
+    ngx_pool_cleanup_t  *cln;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_dm_permission_module);
+
+    if (ctx) {
+        return ctx;
+    }
+
+    /* only an internal redirect clears what was set */
+
+    if (r->internal || r->filter_finalize) {
+        ctx = ngx_http_dm_ctx_find(r);
+    }
+
+    if (ctx == NULL && create) {
+        cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_dm_ctx_t));
+        if (cln == NULL) {
+            return NULL;
+        }
+
+        cln->handler = ngx_http_dm_ctx_cleanup;
+        ctx = cln->data;
+        ngx_memzero(ctx, sizeof(ngx_http_dm_ctx_t));
+        ctx->request = r;
+    }
+
+    if (ctx) {
+        ngx_http_set_ctx(r, ctx, ngx_http_dm_permission_module);
+    }
+
+    return ctx;
+}

@@ -1,0 +1,118 @@
+#include "ngx_http_dm_look.h"
+#include "ngx_http_dm_credential.h"
+
+
+/* One for each process: no request has to allocate one. */
+static dm_digest_t  *ngx_http_dm_digest;
+
+
+ngx_int_t
+ngx_http_dm_look_form(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx)
+{
+    uint8_t  sha256[DM_DIGEST_LEN];
+
+    ctx->looked = 1;
+    ctx->found = 0;
+    ctx->fingerprinted = 0;
+    ctx->app_len = 0;
+
+    ctx->revision_len = dm_table_revision(conf->zone->shared->table,
+                                          (char *) ctx->revision);
+
+    if (ngx_http_dm_credential_read(r, conf, form, ctx) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (ctx->outcome != DM_OAUTH_FOUND) {
+        return NGX_OK;
+    }
+
+    if (dm_digest_sha256(ngx_http_dm_digest, ctx->credential.token, sha256)
+        != 0)
+    {
+        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                      "SHA-256 of a token failed");
+        return NGX_ERROR;
+    }
+
+    dm_digest_fingerprint(sha256, (char *) ctx->fingerprint);
+    ctx->fingerprinted = 1;
+
+    if (dm_table_find(conf->zone->shared->table, sha256,
+                      ctx->credential.consumer_key, &ctx->grant)
+        == 1)
+    {
+        ctx->found = 1;
+        ctx->app_len = dm_table_app_id(conf->zone->shared->table,
+                                       ctx->grant.app, (char *) ctx->app);
+    }
+
+    return NGX_OK;
+}
+
+
+ngx_http_dm_ctx_t *
+ngx_http_dm_look(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf)
+{
+    dm_str_t            form;
+    ngx_http_dm_ctx_t  *ctx;
+
+    ctx = ngx_http_dm_ctx(r, 1);
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    if (ctx->looked) {
+        return ctx;
+    }
+
+    form.data = "";
+    form.len = 0;
+
+    return ngx_http_dm_look_form(r, conf, form, ctx) == NGX_OK ? ctx : NULL;
+}
+
+
+ngx_int_t
+ngx_http_dm_look_level(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t *word)
+{
+    ngx_http_dm_ctx_t  *ctx;
+
+    ctx = ngx_http_dm_look(r, conf);
+
+    if (ctx == NULL || !ctx->found) {
+        return NGX_DECLINED;
+    }
+
+    *word = dm_level_word(dm_access_effective(ctx->grant.may,
+                                              (dm_flow_t) ctx->grant.flow,
+                                              ctx->grant.app_first_party));
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_dm_look_init_process(ngx_cycle_t *cycle)
+{
+    ngx_http_dm_digest = dm_digest_create();
+
+    if (ngx_http_dm_digest == NULL) {
+        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
+                      "SHA-256 is not available");
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+void
+ngx_http_dm_look_exit_process(void)
+{
+    dm_digest_destroy(ngx_http_dm_digest);
+    ngx_http_dm_digest = NULL;
+}
