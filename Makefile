@@ -46,7 +46,7 @@ $(BUILD)/ngx_http_dm_permission_module.so: $(BUILD)/nginx/Makefile \
 	    > $(BUILD)/make.log 2>&1 || { tail -40 $(BUILD)/make.log; exit 1; }
 	@cp $(BUILD)/nginx/ngx_http_dm_permission_module.so $@
 
-$(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.c $(SRC)/core/*.[ch])
+$(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.[ch] $(SRC)/core/*.[ch])
 	@$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -I$(SRC)/core $(SRC)/cli/*.c \
 	    $(CORE) -o $@ -ljansson -lcrypto
 

@@ -1,0 +1,38 @@
+/*
+ * dm-permission: a file of the source is a command, or what several of them
+ * need.  A command returns what the process exits with.
+ */
+
+#ifndef DM_PERMISSION_H
+#define DM_PERMISSION_H
+
+#include "dm_load.h"
+
+
+#define DM_EXIT_REFUSED  1
+#define DM_EXIT_USAGE    2
+
+
+/* A token file, and the table that nginx would make of it. */
+typedef struct {
+    const char   *name;
+
+    dm_digest_t  *digest;
+    char         *buffer;
+    dm_load_t    *load;
+    void         *memory;
+    dm_table_t   *table;
+    size_t        zone;                 /* bytes of the zone to configure */
+} dm_source_t;
+
+
+/*
+ * Reads the file that `source` names.  0, or -1 with a line on stderr; to be
+ * freed after both.
+ */
+int dm_source_load(dm_source_t *source);
+void dm_source_free(dm_source_t *source);
+
+int dm_check(const char *name);
+
+#endif
