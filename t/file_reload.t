@@ -134,7 +134,56 @@ origin
 
 
 
-=== TEST 7: what changed during the reload is seen after it
+=== TEST 7: another file, and a reload that fails for another reason
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read-write-directmessages"}
+--- table
+zone=t:1m interval=20ms
+--- init
+DmSuite::put(sprintf($main::Line, 'read'), '>', "$DmSuite::Dir/other.jsonl");
+DmSuite::put("no\n", '>', "$DmSuite::Dir/bad.jsonl");
+DmSuite::reload(sub {
+    s/tokens.jsonl/other.jsonl/;
+    s{(http \{)}{$1 dm_permission_table $DmSuite::Dir/bad.jsonl zone=z:1m;};
+    s{(dm_permission_table \S*/bad.*)(dm_permission_table \S*/other[^;]*;)}
+     {$2$1}s;
+});
+DmSuite::wait_log('not a json object in line 1');
+die 'another table' unless DmSuite::answer('a') =~ / 200 /;
+DmSuite::put(sprintf($main::Line, 'read'), '>>');
+DmSuite::wait_answer('a', 403);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- error_code: 403
+
+
+
+=== TEST 8: reloads that overtake the start of a helper
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- table
+zone=t:1m interval=20ms
+--- init
+for (1 .. 10) {
+    DmSuite::reload(sub { s/version \d+/version 2/ });
+}
+DmSuite::reloaded(sub { s/version 2/version 3/ });
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>>');
+DmSuite::wait_answer('a', 200);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+--- no_error_log
+[emerg]
+
+
+
+=== TEST 9: what changed during the reload is seen after it
 --- tokens
 {"token":"a","app":"1","user":1,"access":"read"}
 --- table
@@ -154,7 +203,7 @@ origin
 
 
 
-=== TEST 8: the gate is turned off
+=== TEST 10: the gate is turned off
 --- tokens
 {"token":"a","app":"1","user":1,"access":"read"}
 --- init

@@ -176,6 +176,8 @@ ngx_http_dm_init(ngx_conf_t *cf)
                           zone[i]->conf_line);
             return NGX_ERROR;
         }
+
+        ngx_http_dm_zone_settle(cf, zone[i]);
     }
 
     if (dmcf->access_level) {

@@ -136,7 +136,7 @@ ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
 {
     ngx_int_t  rc;
 
-    if (sync->zone->shared->owner != sync->zone->owner) {
+    if (sync->zone->shared->owner != sync->zone->turn) {
         ngx_http_dm_sync_close(sync);
         return sync->zone->interval;
     }

@@ -2,6 +2,8 @@
 #include "ngx_http_dm_sync.h"
 
 
+static ngx_shm_zone_t *ngx_http_dm_zone_before(ngx_conf_t *cf,
+    ngx_http_dm_zone_t *zone);
 static ngx_int_t ngx_http_dm_zone_init(ngx_shm_zone_t *shm_zone, void *data);
 static ngx_int_t ngx_http_dm_zone_alloc(ngx_http_dm_zone_t *zone);
 
@@ -55,58 +57,99 @@ ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone, void *tag)
 }
 
 
+/* nginx asks the old zone whether to free its memory, the new one to reuse. */
+void
+ngx_http_dm_zone_settle(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
+{
+    ngx_shm_zone_t      *before;
+    ngx_http_dm_zone_t  *old;
+
+    before = ngx_http_dm_zone_before(cf, zone);
+
+    if (before == NULL) {
+        return;
+    }
+
+    old = before->data;
+
+    zone->shm_zone->noreuse = old->file.len != zone->file.len
+                              || ngx_strncmp(old->file.data, zone->file.data,
+                                             zone->file.len)
+                                 != 0;
+    before->noreuse = zone->shm_zone->noreuse;
+}
+
+
+/* The zone as the configuration that is to be replaced has it, or NULL. */
+static ngx_shm_zone_t *
+ngx_http_dm_zone_before(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
+{
+    ngx_uint_t        i;
+    ngx_shm_zone_t   *shm_zone;
+    ngx_list_part_t  *part;
+
+    part = &cf->cycle->old_cycle->shared_memory.part;
+
+    for ( /* void */ ; part; part = part->next) {
+        shm_zone = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (shm_zone[i].tag == zone->shm_zone->tag
+                && shm_zone[i].shm.name.len == zone->name.len
+                && ngx_strncmp(shm_zone[i].shm.name.data, zone->name.data,
+                               zone->name.len)
+                   == 0)
+            {
+                return &shm_zone[i];
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
 /*
- * An unchanged zone of an unchanged file keeps its table at reload.  Anything
- * else is read here, before a request can meet it.
+ * At a reload a zone keeps its table, or else is read here, before a request
+ * can meet it.
  */
 static ngx_int_t
 ngx_http_dm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
 {
     ngx_http_dm_zone_t  *old = data;
 
-    ngx_atomic_uint_t    previous;
     ngx_http_dm_zone_t  *zone;
 
     zone = shm_zone->data;
     zone->shpool = (ngx_slab_pool_t *) shm_zone->shm.addr;
 
-    if (old) {
+    if (old && !shm_zone->noreuse) {
         zone->shared = old->shared;
+        zone->turn = ngx_atomic_fetch_add(&zone->shared->turns, 1) + 1;
+        return NGX_OK;
+    }
 
-    } else if (shm_zone->shm.exists) {
-        zone->shared = zone->shpool->data;
-
-    } else if (ngx_http_dm_zone_alloc(zone) != NGX_OK) {
+    if (ngx_http_dm_zone_alloc(zone) != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, shm_zone->shm.log, 0,
                       "zone \"%V\" of \"dm_permission_table\" is too small: "
                       "%uz bytes", &zone->name, shm_zone->shm.size);
         return NGX_ERROR;
     }
 
-    if (old && old->file.len == zone->file.len
-        && ngx_strncmp(old->file.data, zone->file.data, zone->file.len) == 0)
-    {
-        return NGX_OK;
-    }
-
-    previous = zone->shared->owner;
-
-    ngx_http_dm_zone_own(zone);
-
-    if (ngx_http_dm_sync_load(zone, shm_zone->shm.log) != NGX_OK) {
-        /* the reload has failed: the helper that runs stays in charge */
-        zone->shared->owner = previous;
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
+    return ngx_http_dm_sync_load(zone, shm_zone->shm.log);
 }
 
 
 void
 ngx_http_dm_zone_own(ngx_http_dm_zone_t *zone)
 {
-    zone->owner = ngx_atomic_fetch_add(&zone->shared->owner, 1) + 1;
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    if (zone->turn > zone->shared->owner) {
+        zone->shared->owner = zone->turn;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
 }
 
 
@@ -157,7 +200,7 @@ ngx_http_dm_zone_lock(ngx_http_dm_zone_t *zone)
 {
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    if (zone->shared->owner != zone->owner) {
+    if (zone->shared->owner != zone->turn) {
         ngx_shmtx_unlock(&zone->shpool->mutex);
         return NGX_DECLINED;
     }

@@ -16,7 +16,8 @@
 
 /* In shared memory, before the table.  Written under the slab mutex. */
 typedef struct {
-    ngx_atomic_t        owner;          /* number of the writer in charge */
+    ngx_atomic_t        turns;          /* configurations that had the zone */
+    ngx_atomic_t        owner;          /* the turn of the writer in charge */
     ngx_atomic_t        checked;        /* Unix seconds: last in step */
     ngx_http_dm_file_t  file;
     dm_load_state_t     load;
@@ -35,7 +36,7 @@ typedef struct {
     ngx_shm_zone_t        *shm_zone;
     ngx_slab_pool_t       *shpool;
     ngx_http_dm_shared_t  *shared;
-    ngx_atomic_uint_t      owner;       /* this process's number */
+    ngx_atomic_uint_t      turn;        /* this configuration's */
     dm_counts_t           *counts;      /* in shared memory */
     dm_counts_slot_t      *slot;        /* of counts, this process's */
     unsigned               counting:1;  /* slot has been asked for */
@@ -50,12 +51,19 @@ ngx_http_dm_zone_t *ngx_http_dm_zone_get(ngx_conf_t *cf, ngx_array_t *zones,
 char *ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone,
     void *tag);
 
+/*
+ * Decides, once all of the configuration is read, whether the zone goes on
+ * with the memory that it has from before a reload: another file gets memory
+ * of its own, so that a reload that fails has touched nothing.
+ */
+void ngx_http_dm_zone_settle(ngx_conf_t *cf, ngx_http_dm_zone_t *zone);
+
 /* 1 if the zone's table may answer: loaded, and not older than max_stale. */
 ngx_uint_t ngx_http_dm_zone_ready(const ngx_http_dm_zone_t *zone);
 
 /*
- * Puts the calling process in charge of the zone's table; whoever was before
- * writes no more.
+ * Puts the calling process in charge of the zone's table, unless one of a
+ * later configuration already is; whoever was before writes no more.
  */
 void ngx_http_dm_zone_own(ngx_http_dm_zone_t *zone);
 

@@ -210,7 +210,8 @@ sub reload {
     open my $in, '<', $conf or die "nginx.conf: $!";
     local $_ = do { local $/; <$in> };
     $edit->();
-    put($_, '>', $conf);
+    put($_, '>', "$conf.new");
+    rename "$conf.new", $conf or die "nginx.conf: $!";
     kill 'HUP', pid();
 
     return @old;
