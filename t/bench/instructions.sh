@@ -101,7 +101,15 @@ instructions() {
         exit 1
     }
 
-    kill -QUIT "$server"
+    # a signal that comes right before nginx waits for events is seen after
+    # the next one only: there is none, so it is sent until the profile is out
+    tries=300
+    until grep -Eq '^(summary|totals):' "$dir/callgrind.$1"; do
+        [ $((tries -= 1)) -gt 0 ] || exit 1
+        kill -QUIT "$server" || :
+        sleep 0.1
+    done
+
     wait "$server"
     server=
 
