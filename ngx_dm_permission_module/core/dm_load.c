@@ -68,12 +68,14 @@ dm_load_snapshot(dm_load_t *load, uint64_t lines)
 
 
 void
-dm_load_journal(dm_load_t *load, uint64_t line, uint64_t offset)
+dm_load_journal(dm_load_t *load, const dm_load_state_t *from)
 {
     dm_load_reset(load, DM_LOAD_JOURNAL);
 
-    load->state.line = line;
-    load->state.offset = offset;
+    load->state.line = from->line;
+    load->state.offset = from->offset;
+    load->state.applied = from->applied;
+    load->state.skipped = from->skipped;
     load->state.journal = 1;
 }
 

@@ -53,8 +53,11 @@ void dm_load_destroy(dm_load_t *load);
  */
 void dm_load_snapshot(dm_load_t *load, uint64_t lines);
 
-/* Go on with the journal of what is live, behind so many lines and bytes. */
-void dm_load_journal(dm_load_t *load, uint64_t line, uint64_t offset);
+/*
+ * Go on with the journal of what is live, behind the lines and bytes that
+ * another reading has got to.
+ */
+void dm_load_journal(dm_load_t *load, const dm_load_state_t *from);
 
 /* What dm_table_size() says of the lines seen since the snapshot began. */
 size_t dm_load_needs(const dm_load_t *load);

@@ -141,3 +141,57 @@ dm_time_parse(dm_str_t text, int64_t *seconds)
 
     return *seconds < 0 ? -1 : 0;
 }
+
+
+/* `width` digits, and what ends them. */
+static char *
+dm_time_digits(char *out, uint64_t n, size_t width, char end)
+{
+    size_t  i;
+
+    for (i = width; i != 0; i--, n /= 10) {
+        out[i - 1] = (char) ('0' + n % 10);
+    }
+
+    out[width] = end;
+
+    return out + width + 1;
+}
+
+
+/* dm_time_days() the other way round, in eras of 400 years. */
+static void
+dm_time_civil(uint64_t days, dm_civil_t *t)
+{
+    uint64_t  era, day, year, month;
+
+    days += 719468;
+    era = days / 146097;
+    day = days % 146097;
+    year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    day -= 365 * year + year / 4 - year / 100;
+    month = (5 * day + 2) / 153;
+
+    t->day = (int) (day - (153 * month + 2) / 5 + 1);
+    t->month = (int) (month < 10 ? month + 3 : month - 9);
+    t->year = (int) (year + era * 400 + (t->month <= 2));
+}
+
+
+void
+dm_time_format(uint64_t milliseconds, char out[DM_TIME_LEN])
+{
+    uint64_t    seconds;
+    dm_civil_t  t;
+
+    seconds = milliseconds / 1000;
+    dm_time_civil(seconds / 86400, &t);
+
+    out = dm_time_digits(out, (uint64_t) t.year, 4, '-');
+    out = dm_time_digits(out, (uint64_t) t.month, 2, '-');
+    out = dm_time_digits(out, (uint64_t) t.day, 2, 'T');
+    out = dm_time_digits(out, seconds / 3600 % 24, 2, ':');
+    out = dm_time_digits(out, seconds / 60 % 60, 2, ':');
+    out = dm_time_digits(out, seconds % 60, 2, '.');
+    (void) dm_time_digits(out, milliseconds % 1000, 3, 'Z');
+}

@@ -15,4 +15,9 @@
  */
 int dm_time_parse(dm_str_t text, int64_t *seconds);
 
+#define DM_TIME_LEN  (sizeof("0000-00-00T00:00:00.000Z") - 1)
+
+/* Unix milliseconds -> date-time, UTC, up to the year 9999; no NUL. */
+void dm_time_format(uint64_t milliseconds, char out[DM_TIME_LEN]);
+
 #endif

@@ -2,6 +2,8 @@
 
 
 static ngx_int_t ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync);
+static void ngx_http_dm_sync_failed(ngx_http_dm_sync_t *sync, uint64_t line,
+    const char *text);
 
 
 ngx_int_t
@@ -15,6 +17,7 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
         return NGX_ERROR;
     }
 
+    sync->began = ngx_http_dm_sync_clock();
     sync->fd = ngx_http_dm_file_open(&sync->zone->file, &sync->file);
 
     if (sync->fd == NGX_INVALID_FILE) {
@@ -56,6 +59,10 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
     ngx_http_dm_shared_t   *shared;
     const dm_load_state_t  *state;
 
+    shared = sync->zone->shared;
+    shared->looked = ngx_time();
+
+    sync->began = ngx_http_dm_sync_clock();
     sync->fd = ngx_http_dm_file_open(&sync->zone->file, &sync->file);
 
     if (sync->fd == NGX_INVALID_FILE) {
@@ -66,13 +73,15 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
             ngx_log_error(NGX_LOG_ERR, sync->log, err,
                           "could not open \"%V\", the last table stays",
                           &sync->zone->file);
+            ngx_snprintf(sync->error, sizeof(sync->error),
+                         "could not open it: %s%Z", strerror(err));
+            ngx_http_dm_sync_failed(sync, 0, (char *) sync->error);
         }
 
         return NGX_DECLINED;
     }
 
     sync->failed = 0;
-    shared = sync->zone->shared;
 
     if (ngx_http_dm_file_same(&sync->file, &shared->file)) {
         shared->checked = ngx_time();
@@ -95,8 +104,7 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
         state = dm_load_state(sync->load);
 
         if (!state->journal || state->offset != shared->load.offset) {
-            dm_load_journal(sync->load, shared->load.line,
-                            shared->load.offset);
+            dm_load_journal(sync->load, &shared->load);
         }
 
         sync->offset = shared->load.offset;
@@ -117,14 +125,31 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
 
 
 static void
+ngx_http_dm_sync_failed(ngx_http_dm_sync_t *sync, uint64_t line,
+    const char *text)
+{
+    if (ngx_http_dm_zone_lock(sync->zone) == NGX_OK) {
+        ngx_http_dm_sync_tell_error(sync, line, text);
+        ngx_http_dm_zone_unlock(sync->zone);
+    }
+}
+
+
+static void
 ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
 {
+    const dm_load_state_t  *state;
+
     if (rc == NGX_ERROR) {
+        state = dm_load_state(sync->load);
         sync->refused = sync->file;
 
         ngx_log_error(NGX_LOG_ERR, sync->log, 0,
                       "\"%V\" refused: %s, the last table stays",
                       &sync->zone->file, ngx_http_dm_sync_error(sync));
+        ngx_http_dm_sync_failed(sync, state->error_line,
+                                state->error[0] ? state->error
+                                                : "it could not be read");
     }
 
     ngx_http_dm_sync_close(sync);

@@ -165,9 +165,12 @@ ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync)
 static ngx_int_t
 ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync)
 {
+    ngx_uint_t              snapshot;
     const dm_load_state_t  *state;
 
-    if (sync->snapshot) {
+    snapshot = sync->snapshot;
+
+    if (snapshot) {
 
         if (dm_load_finish(sync->load, (char *) sync->buffer, sync->filled)
             != 0)
@@ -182,6 +185,7 @@ ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync)
     }
 
     ngx_http_dm_sync_record(sync);
+    ngx_http_dm_sync_tell_done(sync, snapshot);
 
     return NGX_OK;
 }
@@ -231,6 +235,7 @@ ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync)
     shared->file = sync->file;
     shared->load = *dm_load_state(sync->load);
     shared->checked = ngx_time();
+    shared->looked = shared->checked;
 }
 
 
@@ -250,4 +255,6 @@ ngx_http_dm_sync_report(void *data, dm_load_event_t event, uint64_t line,
     ngx_log_error(NGX_LOG_ERR, sync->log, 0,
                   "line %uL of \"%V\" skipped: %s", line, &sync->zone->file,
                   text);
+
+    ngx_http_dm_sync_tell_error(sync, line, text);
 }

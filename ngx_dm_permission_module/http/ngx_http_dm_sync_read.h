@@ -25,6 +25,7 @@ struct ngx_http_dm_sync_s {
     ngx_http_dm_file_t   refused;      /* not tried again until it changes */
     ngx_http_dm_file_t   unsettled;    /* rewritten in place, once seen */
     ngx_err_t            failed;       /* errno that was logged */
+    uint64_t             began;        /* dm_history_t's microseconds */
     u_char               error[DM_RECORD_ERROR + NGX_HTTP_DM_SYNC_LINE];
 };
 
@@ -45,6 +46,15 @@ ngx_int_t ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
  * NGX_ERROR: refused; NGX_DECLINED: not ours.
  */
 ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, ngx_msec_t limit);
+
+/* What the history tells: under the writer's lock. */
+void ngx_http_dm_sync_tell_error(ngx_http_dm_sync_t *sync, uint64_t line,
+    const char *text);
+void ngx_http_dm_sync_tell_done(ngx_http_dm_sync_t *sync,
+    ngx_uint_t snapshot);
+
+/* A clock that nobody sets, microseconds. */
+uint64_t ngx_http_dm_sync_clock(void);
 
 /* Why the file was refused, and in which line if it is the fault of one. */
 u_char *ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync);

@@ -10,6 +10,7 @@
 #include <ngx_core.h>
 
 #include "dm_counts.h"
+#include "dm_history.h"
 #include "dm_load.h"
 #include "ngx_http_dm_file.h"
 
@@ -19,6 +20,8 @@ typedef struct {
     ngx_atomic_t        turns;          /* configurations that had the zone */
     ngx_atomic_t        owner;          /* the turn of the writer in charge */
     ngx_atomic_t        checked;        /* Unix seconds: last in step */
+    ngx_atomic_t        looked;         /* Unix seconds: last look at it */
+    dm_history_t        history;
     ngx_http_dm_file_t  file;
     dm_load_state_t     load;
     dm_table_t         *table;

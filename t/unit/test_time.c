@@ -73,11 +73,47 @@ test_date_time(void **state)
 }
 
 
+static void
+test_format(void **state)
+{
+    char       out[DM_TIME_LEN];
+    int64_t    seconds;
+    uint64_t   ms, step;
+    dm_str_t   text;
+
+    (void) state;
+
+    dm_time_format(0, out);
+    assert_memory_equal(out, "1970-01-01T00:00:00.000Z", DM_TIME_LEN);
+    dm_time_format(951782400999, out);
+    assert_memory_equal(out, "2000-02-29T00:00:00.999Z", DM_TIME_LEN);
+    dm_time_format(253402300799000, out);
+    assert_memory_equal(out, "9999-12-31T23:59:59.000Z", DM_TIME_LEN);
+
+    /* each day of 800 years, and a time of it, the other way round */
+
+    step = 86400000;
+
+    for (ms = 12345; ms < 800 * 366 * step; ms += step + 1000) {
+        dm_time_format(ms, out);
+        text.data = out;
+        text.len = DM_TIME_LEN;
+
+        if (dm_time_parse(text, &seconds) != 0
+            || (uint64_t) seconds != ms / 1000)
+        {
+            fail_msg("%.*s", (int) DM_TIME_LEN, out);
+        }
+    }
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
-        cmocka_unit_test(test_date_time)
+        cmocka_unit_test(test_date_time),
+        cmocka_unit_test(test_format)
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
