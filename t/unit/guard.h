@@ -11,7 +11,10 @@
 #include <unistd.h>
 
 
-/* Memory of `len` bytes whose end abuts a PROT_NONE page; never unmapped. */
+/*
+ * Memory of `len` bytes whose end abuts a PROT_NONE page; unmapped only by
+ * guard_free().
+ */
 static inline char *
 guard_copy(const void *data, size_t len)
 {
@@ -32,6 +35,18 @@ guard_copy(const void *data, size_t len)
     }
 
     return base + size - len;
+}
+
+
+static inline void
+guard_free(char *data, size_t len)
+{
+    size_t  page, size;
+
+    page = (size_t) sysconf(_SC_PAGESIZE);
+    size = (len + page - 1) / page * page;
+
+    munmap(data + len - size, size + page);
 }
 
 #endif
