@@ -381,3 +381,13 @@ dm_permission_action auto;
 --- error_log
 [emerg]
 "dm_permission_action" directive is duplicate
+
+
+
+=== TEST 38: pattern /direct%20messages
+--- config
+dm_permission_route read GET "/direct%20messages";
+--- must_die
+--- error_log
+[emerg]
+invalid pattern "/direct%20messages" in "dm_permission_route" directive: a path is decoded before it is compared

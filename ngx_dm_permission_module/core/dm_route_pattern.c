@@ -212,6 +212,10 @@ dm_route_segment_error(dm_str_t segment, unsigned last)
             return "a query or a fragment is no part of a path";
         }
 
+        if (segment.data[i] == '%') {
+            return "a path is decoded before it is compared";
+        }
+
         if (segment.data[0] == ':' && i > 0 && segment.data[i] != '_'
             && !dm_route_alnum((unsigned char) segment.data[i]))
         {

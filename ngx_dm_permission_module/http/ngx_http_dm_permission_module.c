@@ -268,6 +268,12 @@ ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (conf->zone) {
         ngx_http_dm_warn_return(cf);
+
+        /* what does not look at the path, no path can mislead */
+
+        if (conf->action == NULL && (conf->sets || conf->own)) {
+            ngx_http_dm_warn_proxy_pass(cf);
+        }
     }
 
     if (conf->access_level && conf->zone) {

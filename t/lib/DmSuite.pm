@@ -164,6 +164,15 @@ sub pid {
 }
 
 
+# What `nginx -t` says of the configuration.
+sub check {
+    my $nginx = $ENV{TEST_NGINX_BINARY} || 'nginx';
+    my $root = main::server_root();
+
+    return scalar `$nginx -t -p $root/ -c $root/conf/nginx.conf 2>&1`;
+}
+
+
 # The processes that a master has started.
 sub children {
     my $master = shift;

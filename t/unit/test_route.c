@@ -298,7 +298,8 @@ test_patterns(void **state)
     static const char  *good[] = { "/", "/a", "/a/", "/:id", "/a/:a_1/*", "/*",
                                    "/a:b" };
     static const char  *bad[] = { "", "a", "//", "/a//b", "/*/a", "/a*", "/:",
-                                  "/:a.b", "/./a", "/a/..", "/a?b", "/a#" };
+                                  "/:a.b", "/./a", "/a/..", "/a?b", "/a#",
+                                  "/%61" };
 
     (void) state;
 
