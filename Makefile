@@ -6,6 +6,7 @@ NGX_SRC ?= /usr/share/nginx/src
 CC      ?= cc
 WARN    := -Wall -Wextra -Werror
 CORE    := $(wildcard $(SRC)/core/*.c)
+CORE_ELSE := $(filter-out $(SRC)/core/dm_table%.c,$(CORE))
 FUZZ    := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
@@ -54,6 +55,13 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
 	@mkdir -p $(BUILD)/unit
 	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core $< \
 	    $(CORE) -o $@ -lcmocka -ljansson -lcrypto
+
+# these include the sources of the table
+$(BUILD)/unit/stress_table: $(BUILD)/unit/%: t/unit/%.c \
+    $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
+	@mkdir -p $(BUILD)/unit
+	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core $< \
+	    $(CORE_ELSE) -o $@ -ljansson -lcrypto
 
 run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tour)
 	@t/demo/run.sh

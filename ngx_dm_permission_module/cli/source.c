@@ -98,10 +98,10 @@ dm_source_count(dm_source_t *source)
     }
 
     lines = 0;
-    dm_load_snapshot(load, 0);
+    dm_load_snapshot(load, 0, 0);
 
     if (dm_source_read(source, load) == 0) {
-        size = dm_load_needs(load);
+        size = dm_load_needs(load, 0);
         size += DM_SOURCE_SLAB(size);
 
         source->zone = (size + 4095) & ~(size_t) 4095;
@@ -149,7 +149,7 @@ dm_source_load(dm_source_t *source)
         return -1;
     }
 
-    dm_load_snapshot(source->load, lines);
+    dm_load_snapshot(source->load, lines, 0);
 
     return dm_source_read(source, source->load);
 }

@@ -57,12 +57,14 @@ dm_load_reset(dm_load_t *load, dm_load_mode_t mode)
 
 
 void
-dm_load_snapshot(dm_load_t *load, uint64_t lines)
+dm_load_snapshot(dm_load_t *load, uint64_t lines, unsigned users)
 {
     dm_load_reset(load, DM_LOAD_SNAPSHOT);
 
+    load->users = users != 0;
+
     if (load->table != NULL) {
-        dm_table_begin(load->table, lines);
+        dm_table_begin(load->table, lines, users);
     }
 }
 
@@ -81,9 +83,9 @@ dm_load_journal(dm_load_t *load, const dm_load_state_t *from)
 
 
 size_t
-dm_load_needs(const dm_load_t *load)
+dm_load_needs(const dm_load_t *load, unsigned users)
 {
-    return dm_table_size(load->state.tokens, load->state.app_bytes);
+    return dm_table_size(load->state.line + 1, load->state.app_bytes, users);
 }
 
 

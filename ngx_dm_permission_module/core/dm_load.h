@@ -48,10 +48,11 @@ dm_load_t *dm_load_create(dm_table_t *table, dm_digest_t *digest,
 void dm_load_destroy(dm_load_t *load);
 
 /*
- * Start a snapshot of so many lines.  Too small a number wastes the room that
- * the file would need, too great a number the room for apps.
+ * Start a snapshot of so many lines, with or without the index of users.  Too
+ * small a number wastes the room that the file would need, too great a number
+ * the room for apps.
  */
-void dm_load_snapshot(dm_load_t *load, uint64_t lines);
+void dm_load_snapshot(dm_load_t *load, uint64_t lines, unsigned users);
 
 /*
  * Go on with the journal of what is live, behind the lines and bytes that
@@ -60,7 +61,7 @@ void dm_load_snapshot(dm_load_t *load, uint64_t lines);
 void dm_load_journal(dm_load_t *load, const dm_load_state_t *from);
 
 /* What dm_table_size() says of the lines seen since the snapshot began. */
-size_t dm_load_needs(const dm_load_t *load);
+size_t dm_load_needs(const dm_load_t *load, unsigned users);
 
 /*
  * Feed what follows.  Returns the number of bytes taken: whole lines only, so

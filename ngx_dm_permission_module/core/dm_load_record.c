@@ -36,7 +36,7 @@ dm_load_no_room(dm_load_t *load, char error[DM_RECORD_ERROR])
 {
     snprintf(error, DM_RECORD_ERROR,
              "the table does not fit: it needs %zu bytes, the zone has %zu",
-             dm_load_needs(load), dm_table_bytes(load->table));
+             dm_load_needs(load, load->users), dm_table_bytes(load->table));
 }
 
 

@@ -44,6 +44,7 @@ struct dm_load_s {
     dm_load_mode_t    mode;
     uint64_t          records;
 
+    unsigned          users:1;          /* with the index of users */
     unsigned          full:1;           /* only counting what it needs */
     unsigned          skipping:1;       /* inside an endless journal line */
     unsigned          unended:1;        /* finished within a last line */

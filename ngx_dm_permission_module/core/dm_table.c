@@ -25,7 +25,7 @@
  *  - The key and the user of a slot are written while its word is 0, which
  *    ends every probe, and never again: whoever loads a word other than 0
  *    with acquire sees both.  A later record of the token with the same user
- *    is one store of the word.  With another user it goes into a new slot,
+ *    and app is one store of the word.  With others it goes into a new slot,
  *    and then the word of the old one becomes DM_WORD_MOVED: before that the
  *    old slot answers, for it comes first, after it the new one does.
  *  - A writer that dies before it stored the word leaves a free slot; the next
@@ -35,6 +35,27 @@
  *    app's were applied in between, the offset loaded with acquire makes the
  *    new word visible, and the slot is read once more.  So a grant is never
  *    an old token with an app newer than the token's replacement.
+ *
+ * An answer about a user of an app (dm_table_user()) is of many slots, which
+ * are read one after the other:
+ *
+ *  - `changes` gets a new odd number, and a release fence, before a record's
+ *    first store, and a new even one with release after its last.  A reader
+ *    loads it with acquire before it reads, passes an acquire fence and loads
+ *    it again.  If it is the same, all records before that number were seen
+ *    whole, and none after it at all, by the argument of begin() above.
+ *  - So one record at most was seen in part.  Of its stores one alone bears
+ *    on an app and a user: that of the word where the token stays in its slot
+ *    or leaves them, that of the list's head where it comes to them (the link
+ *    follows the word and DM_WORD_MOVED: no token is ever in two lists), that
+ *    of the blob's offset if it is an app's.  In part is before it or after.
+ *  - A writer that died leaves an odd number and the state before or after
+ *    that one store; no reader waits for an even one.  The next writer sets
+ *    right what it left under a number of its own, then it goes on.
+ *  - Lists grow at their heads only, and a slot never leaves its list: a walk
+ *    comes to the end that it had when it began.  In a state that is being
+ *    built anew it may not: after each step the generation is loaded again,
+ *    behind an acquire fence, and the walk ends once it has moved.
  */
 
 #include "dm_table_layout.h"
@@ -100,19 +121,18 @@ dm_table_attach(void *memory, size_t size)
  * replaced app record leaves its old blob behind.
  */
 size_t
-dm_table_size(uint64_t tokens, uint64_t app_bytes)
+dm_table_size(uint64_t lines, uint64_t app_bytes, unsigned users)
 {
     uint64_t  arena;
 
-    arena = DM_STATE_SIZE + dm_slots_for(tokens) * sizeof(dm_slot_t)
-            + dm_heads_for(tokens) * sizeof(uint32_t)
+    arena = DM_STATE_SIZE + dm_slots_for(lines) * dm_slot_bytes(users)
+            + dm_heads_for(lines) * sizeof(uint32_t)
             + app_bytes + app_bytes / 8;
 
     if (arena < DM_ARENA_MIN) {
         arena = DM_ARENA_MIN;
     }
 
-    /* begin() is told the lines, `table` and `end` among them */
     arena = dm_align(arena + 4 * DM_APP_UNIT, DM_APP_UNIT);
 
     return sizeof(dm_table_t) + 2 * arena;
@@ -387,7 +407,8 @@ dm_table_info(const dm_table_t *table, dm_table_info_t *info)
         info->apps = dm_get(&state->apps);
         info->clamped = dm_get(&state->clamped);
         info->bytes_used = DM_STATE_SIZE
-                           + dm_get(&state->used) * sizeof(dm_slot_t)
+                           + dm_get(&state->used)
+                             * dm_slot_bytes(dm_get(&state->users))
                            + dm_get(&state->heads) * sizeof(uint32_t)
                            + table->arena - dm_get(&state->heap);
         info->revision_len = dm_table_revision(table, info->revision);

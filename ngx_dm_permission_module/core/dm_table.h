@@ -32,6 +32,27 @@ typedef struct {
 } dm_table_info_t;
 
 
+/* What an app holds of a user. */
+typedef struct {
+    unsigned   app_known:1;
+    unsigned   app_suspended:1;
+    unsigned   live:1;                  /* a token not revoked, not expired */
+    unsigned   dm:1;                    /* one of the level of direct messages,
+                                           after lowering by its flow */
+} dm_user_grant_t;
+
+
+/* An app's record; strings are of the memory it was copied into. */
+typedef struct {
+    unsigned     suspended:1;
+    unsigned     has_secret:1;
+    dm_str_t     secret;
+    size_t       n_webhooks;
+    const char  *webhooks;              /* for dm_table_app_webhook() */
+    size_t       bytes;                 /* of memory that it takes */
+} dm_table_app_t;
+
+
 /*
  * Lays a table out in `size` bytes at `memory` (8-byte aligned, may be shared
  * and mapped elsewhere in other processes: it holds offsets only).  NULL
@@ -42,8 +63,11 @@ dm_table_t *dm_table_init(void *memory, size_t size);
 /* A table that dm_table_init() laid out, NULL if it is not one (version). */
 dm_table_t *dm_table_attach(void *memory, size_t size);
 
-/* Bytes of memory that hold two states of so many tokens and app bytes. */
-size_t dm_table_size(uint64_t tokens, uint64_t app_bytes);
+/*
+ * Bytes of memory that hold two states of a file of so many lines and app
+ * bytes and of a tenth more tokens; users: with the index of users.
+ */
+size_t dm_table_size(uint64_t lines, uint64_t app_bytes, unsigned users);
 
 /* What dm_table_init() was given. */
 size_t dm_table_bytes(const dm_table_t *table);
@@ -60,6 +84,28 @@ int dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
     dm_str_t consumer, dm_grant_t *grant);
 
 /*
+ * What the app `app` holds of a user at `now` (Unix seconds), its tokens taken
+ * together.  1 and *held filled in, whether the app is known or not; -1 where
+ * no state is published, or it is without the index of users.
+ */
+int dm_table_user(const dm_table_t *table, dm_str_t app, uint64_t user,
+    int64_t now, dm_user_grant_t *held);
+
+/*
+ * An app's record, its strings copied into `buf` of `size` bytes.  1, with
+ * *app pointing into buf; 0: unknown app; -1: no state; -2: app->bytes is the
+ * size of buf that it takes.  An app that only tokens name is all defaults.
+ */
+int dm_table_app(const dm_table_t *table, dm_str_t id, char *buf, size_t size,
+    dm_table_app_t *app);
+
+/* The n-th webhook of what dm_table_app() filled in; n < app->n_webhooks. */
+dm_str_t dm_table_app_webhook(const dm_table_app_t *app, size_t n);
+
+/* Whether the published state has the index of users; -1: no state. */
+int dm_table_users(const dm_table_t *table);
+
+/*
  * The id of the app at a grant's index, as of the same state; 0 if gone.  An
  * index is no dense number: it names the app's place and its state.
  */
@@ -70,11 +116,12 @@ void dm_table_info(const dm_table_t *table, dm_table_info_t *info);
 
 /*
  * The writer; the caller makes sure that there is one.  begin() empties the
- * idle state and makes room for about `tokens`; put() writes a record into
- * the state being built, publish() makes it the live one in one store.
- * Without a begin(), apply() changes the live state, record by record.
+ * idle state and makes room for about `tokens`, with or without the index of
+ * users; put() writes a record into the state being built, publish() makes it
+ * the live one in one store.  Without a begin(), apply() changes the live
+ * state, record by record.
  */
-void dm_table_begin(dm_table_t *table, uint64_t tokens);
+void dm_table_begin(dm_table_t *table, uint64_t tokens, unsigned users);
 
 /*
  * Ask the processor for the memory that put() will need for a token: the

@@ -6,8 +6,8 @@
 
 
 /* FNV-1a, its bits spread upwards: dm_range() takes the upper ones. */
-static uint64_t
-dm_id_hash(dm_str_t id)
+uint64_t
+dm_app_hash(dm_str_t id)
 {
     size_t    i;
     uint64_t  hash;
@@ -26,7 +26,8 @@ dm_id_hash(dm_str_t id)
 uint32_t *
 dm_app_head(dm_state_t *state, dm_str_t id)
 {
-    return &dm_state_heads(state)[dm_range(dm_id_hash(id), state->heads)];
+    return dm_state_heads(state, state->slots, state->users)
+           + dm_range(dm_app_hash(id), state->heads);
 }
 
 
@@ -53,15 +54,12 @@ dm_blob_size(const dm_record_t *app)
 }
 
 
-/*
- * The alignment of the app behind a blob is counted in, and the slot that
- * begin() sets aside for the app's line.
- */
+/* The alignment of the app behind a blob is counted in. */
 size_t
 dm_table_app_bytes(const dm_record_t *app)
 {
     return dm_app_size(app->app.len)
-           + dm_align(dm_blob_size(app), DM_APP_UNIT) + 40;
+           + dm_align(dm_blob_size(app), DM_APP_UNIT);
 }
 
 
@@ -74,7 +72,7 @@ dm_heap_take(dm_writer_t *w, uint64_t size, uint64_t align)
 {
     uint64_t  low, offset;
 
-    low = DM_STATE_SIZE + w->state->slots * sizeof(dm_slot_t)
+    low = DM_STATE_SIZE + w->state->slots * dm_slot_bytes(w->state->users)
           + w->state->heads * sizeof(uint32_t);
 
     if (w->state->heap < low + size) {
@@ -177,7 +175,8 @@ dm_blob_write(dm_blob_t *blob, const dm_record_t *record)
     flags = (record->first_party ? DM_APP_FIRST_PARTY : 0)
             | (record->suspended ? DM_APP_SUSPENDED : 0)
             | (record->has_consumer_key ? DM_APP_HAS_KEY : 0)
-            | (uint64_t) (record->n_webhooks + 2) << 32;
+            | (record->has_secret ? DM_APP_HAS_SECRET : 0)
+            | (dm_blob_size(record) - sizeof(dm_blob_t)) << 32;
 
     dm_set(&blob->flags, flags);
 
@@ -232,7 +231,7 @@ dm_app_recount(dm_writer_t *w)
     uint64_t   i, index, n;
     dm_app_t  *app;
 
-    heads = dm_state_heads(w->state);
+    heads = dm_state_heads(w->state, w->state->slots, w->state->users);
     n = 0;
 
     for (i = 0; i < w->state->heads; i++) {

@@ -3,11 +3,12 @@
  *
  *     header | arena 0 | arena 1
  *
- *     arena: state | token slots -> | app heads | free | <- apps and blobs
+ *     arena: state | token slots | links | app heads | free | apps and blobs
  *
  * Everything is found by offset.  The slots begin at a fixed place and the
- * apps are counted from the arena's end, so that a reader needs one number of
- * the state, and a wrong one (see the proof in dm_table.c) stays in bounds.
+ * apps are counted from the arena's end, so that a reader of a token needs one
+ * number of the state, and a wrong one (see the proof in dm_table.c) stays in
+ * bounds.  The links are there where the state has the index of users.
  */
 
 #ifndef DM_TABLE_LAYOUT_H
@@ -19,7 +20,7 @@
 
 
 #define DM_TABLE_MAGIC    0x656c626174206d64ull
-#define DM_TABLE_VERSION  1
+#define DM_TABLE_VERSION  2
 
 #define DM_APP_UNIT       64            /* an app's index counts these */
 #define DM_APP_INDEX_MAX  0xffffffu
@@ -29,6 +30,7 @@
 #define DM_APP_FIRST_PARTY  0x1u
 #define DM_APP_SUSPENDED    0x2u
 #define DM_APP_HAS_KEY      0x4u
+#define DM_APP_HAS_SECRET   0x8u
 
 /*
  * The word of a slot.  0: free.  DM_WORD_MOVED: the key goes on further down
@@ -71,8 +73,10 @@ typedef struct {
     uint64_t  apps;
     uint64_t  clamped;
     uint64_t  heads;
+    uint64_t  users;                    /* 1: there are links */
     uint64_t  heap;                     /* offset of the lowest app or blob */
-    uint64_t  dirty;                    /* a writer is, or died, in apply() */
+    uint64_t  changes;                  /* odd: a writer is, or died, in one */
+    uint64_t  last;                     /* the slot taken last, from 1 */
     uint64_t  revisions;                /* bit 0: the current one below */
     uint64_t  revision[2][1 + DM_REVISION_MAX / 8];
 } dm_state_t;
@@ -83,6 +87,17 @@ typedef struct {
     uint64_t  user;
     uint64_t  word;
 } dm_slot_t;
+
+
+/*
+ * The index of users: as many lists as slots.  The list of an app and a user
+ * begins at the head of the link that both select; the next of a link is that
+ * of its slot.  Slots count from 1, 0 ends a list.
+ */
+typedef struct {
+    uint32_t  head;
+    uint32_t  next;
+} dm_link_t;
 
 
 typedef struct {
@@ -99,9 +114,21 @@ typedef struct {
  * length and padded.
  */
 typedef struct {
-    uint64_t  flags;                    /* and how many strings << 32 */
+    uint64_t  flags;                    /* and the bytes of strings << 32 */
     uint64_t  strings[];
 } dm_blob_t;
+
+
+/* What a reader by app id needs of a state; checked against the arena. */
+typedef struct {
+    dm_state_t  *state;
+    uint64_t     arena;
+    uint64_t     generation;
+    uint64_t     changes;
+    uint64_t     slots;
+    uint64_t     heads;
+    uint64_t     users;
+} dm_view_t;
 
 
 /* A state that a writer builds or changes. */
@@ -114,9 +141,14 @@ typedef struct {
 /* dm_table_apps.c; dm_app_obtain() is 0 where there is no room. */
 uint64_t dm_app_obtain(dm_writer_t *w, dm_str_t id);
 uint32_t *dm_app_head(dm_state_t *state, dm_str_t id);
+uint64_t dm_app_hash(dm_str_t id);
 unsigned dm_app_first_party(dm_writer_t *w, const dm_app_t *app);
 dm_table_rc_t dm_app_put(dm_writer_t *w, const dm_record_t *record);
 void dm_app_recount(dm_writer_t *w);
+
+/* dm_table_tokens.c; recount() sets right what a writer that died left. */
+dm_table_rc_t dm_token_put(dm_writer_t *w, const dm_record_t *record);
+void dm_token_recount(dm_writer_t *w);
 
 
 #define DM_STATE_SIZE  dm_align(sizeof(dm_state_t), DM_APP_UNIT)
@@ -144,10 +176,25 @@ dm_state_app(dm_state_t *state, uint64_t arena, uint64_t index)
 }
 
 
-static inline uint32_t *
-dm_state_heads(dm_state_t *state)
+static inline uint64_t
+dm_slot_bytes(uint64_t users)
 {
-    return (uint32_t *) (dm_state_slots(state) + state->slots);
+    return sizeof(dm_slot_t) + (users ? sizeof(dm_link_t) : 0);
+}
+
+
+static inline dm_link_t *
+dm_state_links(dm_state_t *state, uint64_t slots)
+{
+    return (dm_link_t *) (dm_state_slots(state) + slots);
+}
+
+
+static inline uint32_t *
+dm_state_heads(dm_state_t *state, uint64_t slots, uint64_t users)
+{
+    return (uint32_t *) ((char *) dm_state_slots(state)
+                         + slots * dm_slot_bytes(users));
 }
 
 
@@ -159,6 +206,26 @@ static inline uint64_t
 dm_range(uint64_t hash, uint64_t range)
 {
     return (uint64_t) (((unsigned __int128) hash * range) >> 64);
+}
+
+
+/* Which list a user of an app is in; app: its index in the state. */
+static inline uint64_t
+dm_user_list(uint64_t app, uint64_t user, uint64_t slots)
+{
+    uint64_t  hash;
+
+    hash = (user ^ app * 0xbf58476d1ce4e5b9ull) * 0x9e3779b97f4a7c15ull;
+    hash = (hash ^ (hash >> 32)) * 0x94d049bb133111ebull;
+
+    return dm_range(hash ^ (hash >> 29), slots);
+}
+
+
+static inline uint64_t
+dm_word_app(uint64_t word)
+{
+    return (word >> DM_WORD_APP) & DM_APP_INDEX_MAX;
 }
 
 

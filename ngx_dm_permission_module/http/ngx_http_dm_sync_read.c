@@ -75,7 +75,8 @@ ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync)
 ngx_int_t
 ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync)
 {
-    uint64_t  lines;
+    uint64_t    lines;
+    ngx_uint_t  users;
 
     lines = ngx_http_dm_file_lines(sync->fd, sync->buffer,
                                    NGX_HTTP_DM_SYNC_BUFFER);
@@ -84,7 +85,10 @@ ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync)
         return NGX_DECLINED;
     }
 
-    dm_load_snapshot(sync->load, lines + 1);
+    /* processes that serve by a former configuration may still need it */
+    users = sync->zone->users || dm_table_users(sync->zone->shared->table) == 1;
+
+    dm_load_snapshot(sync->load, lines + 1, users);
 
     ngx_http_dm_zone_unlock(sync->zone);
 

@@ -75,7 +75,9 @@ ngx_http_dm_zone_settle(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
     zone->shm_zone->noreuse = old->file.len != zone->file.len
                               || ngx_strncmp(old->file.data, zone->file.data,
                                              zone->file.len)
-                                 != 0;
+                                 != 0
+                              || (zone->users
+                                  && dm_table_users(old->shared->table) != 1);
     before->noreuse = zone->shm_zone->noreuse;
 }
 

@@ -36,6 +36,7 @@ typedef struct {
     size_t                 size;
     ngx_msec_t             interval;
     time_t                 max_stale;   /* 0: none */
+    ngx_uint_t             users;       /* somebody asks for dm_table_user() */
     ngx_shm_zone_t        *shm_zone;
     ngx_slab_pool_t       *shpool;
     ngx_http_dm_shared_t  *shared;
@@ -57,7 +58,8 @@ char *ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone,
 /*
  * Decides, once all of the configuration is read, whether the zone goes on
  * with the memory that it has from before a reload: another file gets memory
- * of its own, so that a reload that fails has touched nothing.
+ * of its own, so that a reload that fails has touched nothing, and so does a
+ * table without the index of users if it is needed now.
  */
 void ngx_http_dm_zone_settle(ngx_conf_t *cf, ngx_http_dm_zone_t *zone);
 

@@ -143,7 +143,7 @@ load_file(const char *name, uint64_t lines, size_t size)
     }
 
     took = now();
-    dm_load_snapshot(load, lines);
+    dm_load_snapshot(load, lines, 0);
     took = now() - took + read_file(name, feed_load, load);
 
     if (!dm_load_state(load)->journal) {
@@ -182,7 +182,7 @@ main(int argc, char **argv)
 
     lines = 0;
     base = read_file(argv[1], feed_memchr, &lines);
-    size = dm_table_size(lines, lines * 16 + 65536);
+    size = dm_table_size(lines, lines * 16 + 65536, 0);
 
     printf("%-24s %8s %8s %8s\n", "", "seconds", "ns/line", "times");
     row("memchr", base, base, lines);

@@ -3,9 +3,9 @@
  * is killed, and is followed by another.
  * Every field of a grant follows from its version, so that a torn read shows.
  *
- * The sources are included under other names, with a pause now and then
- * between any two accesses: the windows are a few instructions wide, and
- * without it a build that lacks a check passes as well.
+ * The sources are included, with a pause now and then between any two
+ * accesses: the windows are a few instructions wide, and without it a build
+ * that lacks a check passes as well.
  */
 
 #include <signal.h>
@@ -15,28 +15,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define dm_table_init       slow_table_init
-#define dm_table_attach     slow_table_attach
-#define dm_table_size       slow_table_size
-#define dm_table_bytes      slow_table_bytes
-#define dm_table_app_bytes  slow_table_app_bytes
-#define dm_table_find       slow_table_find
-#define dm_table_app_id     slow_table_app_id
-#define dm_table_revision   slow_table_revision
-#define dm_table_info       slow_table_info
-#define dm_table_begin      slow_table_begin
-#define dm_table_put        slow_table_put
-#define dm_table_prefetch   slow_table_prefetch
-#define dm_table_prefetch_app                                                 \
-    slow_table_prefetch_app
-#define dm_table_publish    slow_table_publish
-#define dm_table_apply      slow_table_apply
-#define dm_app_head         slow_app_head
-#define dm_app_obtain       slow_app_obtain
-#define dm_app_first_party  slow_app_first_party
-#define dm_app_put          slow_app_put
-#define dm_app_recount      slow_app_recount
 
 #include "dm_table_layout.h"
 
@@ -70,6 +48,8 @@ slow(void)
 
 #include "dm_table.c"
 #include "dm_table_apps.c"
+#include "dm_table_tokens.c"
+#include "dm_table_user.c"
 #include "dm_table_write.c"
 
 
@@ -249,7 +229,7 @@ replace(dm_table_t *table, uint32_t *version)
 {
     int  i, rc;
 
-    dm_table_begin(table, TOKENS * (ROUNDS + 3));
+    dm_table_begin(table, TOKENS * (ROUNDS + 3), 0);
     rc = write_version(table, ++*version, dm_table_put);
     dm_table_publish(table);
 

@@ -115,7 +115,7 @@ snapshot(env_t *env, const char *text)
 {
     int64_t  n;
 
-    dm_load_snapshot(env->load, 20);
+    dm_load_snapshot(env->load, 20, 0);
     n = feed(env, text);
 
     return n < 0 ? -1 : dm_load_finish(env->load, text + n, strlen(text) - n);
@@ -195,7 +195,7 @@ test_unended(void **state)
     dm_grant_t              g;
     const dm_load_state_t  *s = dm_load_state(env->load);
 
-    dm_load_snapshot(env->load, 2);
+    dm_load_snapshot(env->load, 2, 0);
     assert_true(feed(env, RW("a")) > 0);
     assert_int_equal(dm_load_feed(env->load, RW("b"), len), 0);
     assert_int_equal(dm_load_finish(env->load, RW("b"), len), 0);
@@ -247,7 +247,7 @@ test_pieces(void **state)
     len = sizeof(text) - 1;
 
     for (cut = 0; cut <= len; cut++) {
-        dm_load_snapshot(env->load, 6);
+        dm_load_snapshot(env->load, 6, 0);
         n = dm_load_feed(env->load, text, cut);
         assert_true(n >= 0 && n <= (int64_t) cut);
         n += dm_load_feed(env->load, text + n, len - n);
@@ -273,7 +273,7 @@ test_batch(void **state)
     char        line[128], *piece;
     dm_grant_t  g;
 
-    dm_load_snapshot(env->load, 420);
+    dm_load_snapshot(env->load, 420, 0);
 
     for (i = 0; i < 400; i++) {
         len = snprintf(line, sizeof(line), "{\"token\":\"t%d\",\"app\":\"a%d\","
@@ -334,10 +334,10 @@ test_long(void **state)
     memset(big, ' ', len);
     big[len] = '\n';
 
-    dm_load_snapshot(env->load, 1);
+    dm_load_snapshot(env->load, 1, 0);
     assert_int_equal(dm_load_feed(env->load, big, len), -1);
     assert_int_equal(s->error_line, 1);
-    dm_load_snapshot(env->load, 1);
+    dm_load_snapshot(env->load, 1, 0);
     assert_int_equal(dm_load_feed(env->load, big, len + 1), -1);
 
     assert_int_equal(snapshot(env, RW("a")), 0);
@@ -383,11 +383,11 @@ test_overflow(void **state)
 
     assert_int_equal(snapshot(env, RW("a")), 0);
 
-    dm_load_snapshot(env->load, 500);
+    dm_load_snapshot(env->load, 500, 0);
     feed_many(env, 500);
     assert_int_equal(dm_load_finish(env->load, "", 0), -1);
     assert_int_equal(s->error_line, 0);
-    size = dm_load_needs(env->load);
+    size = dm_load_needs(env->load, 0);
     snprintf(needs, sizeof(needs), "%zu bytes, the zone has 8192", size);
     assert_non_null(strstr(s->error, needs));
     assert_int_equal(find(env, "a", &g), 1);
@@ -396,7 +396,7 @@ test_overflow(void **state)
     teardown(state);
     setup_size(state, size);
     env = *state;
-    dm_load_snapshot(env->load, 500);
+    dm_load_snapshot(env->load, 500, 0);
     feed_many(env, 500);
     assert_int_equal(dm_load_finish(env->load, "", 0), 0);
     assert_int_equal(find(env, "t499", &g), 1);
@@ -440,12 +440,12 @@ test_no_table(void **state)
     dm_load_t  *load;
 
     load = dm_load_create(NULL, env->digest, NULL, NULL);
-    dm_load_snapshot(load, 0);
+    dm_load_snapshot(load, 0, 0);
     assert_true(dm_load_feed(load, RW("a") END(1) RW("b"),
                              strlen(RW("a") END(1) RW("b"))) > 0);
     assert_int_equal(dm_load_state(load)->tokens, 2);
     assert_int_equal(dm_load_state(load)->applied, 1);
-    assert_true(dm_load_needs(load) > 4096);
+    assert_true(dm_load_needs(load, 0) > 4096);
     dm_load_destroy(load);
 }
 

@@ -151,7 +151,7 @@ test_states(void **state)
 
     t = make(65536);
 
-    dm_table_begin(t, 3);
+    dm_table_begin(t, 3, 0);
     PUT(t, revision(DM_STR("one")));
     r = token(1, DM_STR("8840"), 77, DM_LEVEL_DM, DM_FLOW_AUTHORIZE);
     r.expires = 0xfffffffe;
@@ -197,7 +197,7 @@ test_states(void **state)
     assert_int_equal(dm_table_revision(t, text), 3);
     assert_memory_equal(text, "one", 3);
 
-    dm_table_begin(t, 1);
+    dm_table_begin(t, 1, 0);
     PUT(t, token(3, DM_STR("x"), 5, 0, 0));
     assert_int_equal(find(t, 1, &g), 1);
     assert_int_equal(find(t, 3, &g), 0);
@@ -232,7 +232,7 @@ test_apply(void **state)
     (void) state;
 
     t = make(65536);
-    dm_table_begin(t, 100);
+    dm_table_begin(t, 100, 0);
 
     for (i = 0; i < 100; i++) {
         PUT(t, token(i, DM_STR("a"), i, DM_LEVEL_DM, DM_FLOW_AUTHORIZE));
@@ -291,7 +291,7 @@ test_clamped(void **state)
     (void) state;
 
     t = make(65536);
-    dm_table_begin(t, 10);
+    dm_table_begin(t, 10, 0);
     PUT(t, token(1, DM_STR("a"), 1, DM_LEVEL_DM, DM_FLOW_XAUTH));
     PUT(t, token(2, DM_STR("a"), 1, DM_MAY_DM_READ, DM_FLOW_AUTHENTICATE));
     PUT(t, token(3, DM_STR("b"), 1, DM_LEVEL_DM, DM_FLOW_XAUTH));
@@ -328,7 +328,7 @@ test_killed(void **state)
     (void) state;
 
     t = make(65536);
-    dm_table_begin(t, 10);
+    dm_table_begin(t, 10, 0);
     PUT(t, token(1, DM_STR("a"), 1, DM_LEVEL_DM, DM_FLOW_XAUTH));
     dm_table_publish(t);
 
@@ -347,7 +347,7 @@ test_killed(void **state)
     slot = dm_state_slots(live) + dm_range(k[0], live->slots);
     slot[1] = slot[0];
     slot[1].user = 2;
-    live->dirty = 1;
+    live->changes = 1;
     live->tokens = 12;
     live->clamped = 12;
 
@@ -364,7 +364,7 @@ test_killed(void **state)
     assert_int_equal(info.tokens, 2);
     assert_int_equal(info.apps, 1);
     assert_int_equal(info.clamped, 1);
-    assert_int_equal(live->dirty, 0);
+    assert_int_equal(live->changes, 6);
 
     APPLY(t, token(1, DM_STR("a"), 3, 0, 0));
     assert_int_equal(find(t, 1, &g), 1);
@@ -387,7 +387,7 @@ test_full(void **state)
     (void) state;
 
     t = make(16384);
-    dm_table_begin(t, 100);
+    dm_table_begin(t, 100, 0);
 
     for (n = 0; n < 100000; n++) {
         r = token(n, DM_STR("a"), n, 0, 0);
@@ -433,7 +433,7 @@ test_full(void **state)
 
 /* A file of `tokens` and `apps` and a tenth more tokens fits. */
 static void
-check_fit(uint64_t tokens, uint64_t apps)
+check_fit(uint64_t tokens, uint64_t apps, unsigned users)
 {
     char          id[16];
     size_t        size;
@@ -444,13 +444,14 @@ check_fit(uint64_t tokens, uint64_t apps)
 
     r = app(DM_STR("01234567"), 0, 0);
     bytes = apps * dm_table_app_bytes(&r);
-    size = dm_table_size(tokens, bytes);
+    size = dm_table_size(tokens + apps, bytes, users);
 
-    assert_true(size <= 2 * (tokens * 40 + bytes + bytes / 8 + 2560));
+    assert_true(size <= 2 * ((tokens + apps) * (users ? 64 : 40)
+                             + bytes + bytes / 8 + 2560));
 
     t = make(size);
     assert_non_null(t);
-    dm_table_begin(t, tokens + apps + 2);
+    dm_table_begin(t, tokens + apps, users);
 
     for (i = 0; i < apps; i++) {
         snprintf(id, 16, "%08d", (int) i);
@@ -481,14 +482,18 @@ check_fit(uint64_t tokens, uint64_t apps)
 static void
 test_size(void **state)
 {
+    unsigned  users;
+
     (void) state;
 
-    check_fit(1, 1);
-    check_fit(10, 3);
-    check_fit(1000, 10);
-    check_fit(1000, 2000);
-    check_fit(50000, 100);
-    check_fit(50000, 60000);
+    for (users = 0; users < 2; users++) {
+        check_fit(1, 1, users);
+        check_fit(10, 3, users);
+        check_fit(1000, 10, users);
+        check_fit(1000, 2000, users);
+        check_fit(50000, 100, users);
+        check_fit(50000, 60000, users);
+    }
 }
 
 
@@ -506,7 +511,7 @@ test_garbage(void **state)
     (void) state;
 
     t = make(16384);
-    dm_table_begin(t, 10);
+    dm_table_begin(t, 10, 0);
     dm_table_publish(t);
     live = dm_table_state(t, 1);
     srandom(1);
