@@ -81,7 +81,7 @@ for my $name (sort keys %section) {
     like($section{$name}, qr/^    Syntax:  $name[ ;]/m, "$name - Syntax");
     like($section{$name}, qr/^    Default: \S/m, "$name - Default");
     is($context, $source{$name}, "$name - Context");
-    like($section{$name}, qr/^    $name .*;$/m, "$name - an example");
+    like($section{$name}, qr/^    $name\b.*;$/m, "$name - an example");
 }
 
 my $readme = slurp('README.md');

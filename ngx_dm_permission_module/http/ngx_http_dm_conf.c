@@ -1,4 +1,5 @@
 #include "ngx_http_dm_conf.h"
+#include "ngx_http_dm_status.h"
 #include "dm_time.h"
 
 
@@ -270,4 +271,26 @@ ngx_http_dm_conf_routes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return ngx_http_dm_conf_set(cf, cmd, conf, ", or \"none\" alone");
+}
+
+
+char *
+ngx_http_dm_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_dm_loc_conf_t  *dlcf = conf;
+
+    ngx_http_core_loc_conf_t  *clcf;
+
+    (void) cmd;
+
+    if (dlcf->status) {
+        return "is duplicate";
+    }
+
+    dlcf->status = 1;
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+    clcf->handler = ngx_http_dm_status_handler;
+
+    return NGX_CONF_OK;
 }

@@ -122,6 +122,13 @@ static ngx_command_t  ngx_http_dm_commands[] = {
       offsetof(ngx_http_dm_loc_conf_t, access_level),
       NULL },
 
+    { ngx_string("dm_permission_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_dm_conf_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 

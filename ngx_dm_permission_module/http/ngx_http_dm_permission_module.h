@@ -39,6 +39,7 @@ typedef struct {
     ngx_uint_t                 log_level;
     ngx_str_t                  message; /* of code 93, empty: the default */
     ngx_flag_t                 access_level;
+    ngx_uint_t                 status;  /* has a status page */
 } ngx_http_dm_loc_conf_t;
 
 
