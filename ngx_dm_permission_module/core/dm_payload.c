@@ -1,90 +1,5 @@
-#include <jansson.h>
-
+#include "dm_members.h"
 #include "dm_payload.h"
-
-
-typedef struct {
-    dm_str_t       rest;          /* of the body */
-    json_t        *names;         /* a set: those that came already */
-    dm_payload_t  *payload;
-} dm_payload_ctx_t;
-
-
-/* RFC 8259 section 2 */
-static void
-dm_payload_space(dm_payload_ctx_t *ctx)
-{
-    while (ctx->rest.len != 0 && memchr(" \t\r\n", ctx->rest.data[0], 4)) {
-        ctx->rest.data++;
-        ctx->rest.len--;
-    }
-}
-
-
-/* 1, and past it, if the next token is this one. */
-static int
-dm_payload_next(dm_payload_ctx_t *ctx, char token)
-{
-    dm_payload_space(ctx);
-
-    if (ctx->rest.len == 0 || ctx->rest.data[0] != token) {
-        return 0;
-    }
-
-    ctx->rest.data++;
-    ctx->rest.len--;
-
-    return 1;
-}
-
-
-/* The next value, and its text. */
-static json_t *
-dm_payload_value(dm_payload_ctx_t *ctx, size_t flags, dm_str_t *text)
-{
-    json_t        *value;
-    json_error_t   e;
-
-    dm_payload_space(ctx);
-
-    flags |= JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK;
-
-    value = json_loadb(ctx->rest.data, ctx->rest.len, flags, &e);
-
-    /* an integer of more than 63 bits is a number all the same */
-
-    if (value == NULL && json_error_code(&e) == json_error_numeric_overflow) {
-        value = json_loadb(ctx->rest.data, ctx->rest.len,
-                           flags | JSON_DECODE_INT_AS_REAL, &e);
-    }
-
-    if (value) {
-        text->data = ctx->rest.data;
-        text->len = (size_t) e.position;
-
-        ctx->rest.data += text->len;
-        ctx->rest.len -= text->len;
-    }
-
-    return value;
-}
-
-
-static int
-dm_payload_user(dm_payload_t *payload, const json_t *value, dm_str_t text)
-{
-    if (json_is_string(value)) {
-        text.data = json_string_value(value);
-        text.len = json_string_length(value);
-
-    } else if (!json_is_number(value)) {
-        return -1;
-    }
-
-    payload->has_user = 1;
-
-    return dm_str_u64(text, &payload->user);
-}
 
 
 static int
@@ -133,15 +48,12 @@ dm_payload_is_direct(dm_str_t name)
 
 
 static int
-dm_payload_member(dm_payload_ctx_t *ctx, dm_str_t name, const json_t *value,
+dm_payload_member(dm_payload_t *payload, dm_str_t name, const json_t *value,
     dm_str_t text)
 {
-    dm_payload_t  *payload;
-
-    payload = ctx->payload;
-
     if (dm_str_eq(name, DM_STR("for_user_id"))) {
-        return dm_payload_user(payload, value, text);
+        payload->has_user = 1;
+        return dm_members_u64(value, text, &payload->user);
     }
 
     if (dm_str_eq(name, DM_STR("user_event"))) {
@@ -157,105 +69,55 @@ dm_payload_member(dm_payload_ctx_t *ctx, dm_str_t name, const json_t *value,
 }
 
 
-/* RFC 8259 section 4: string name-separator value */
+/* The whole body: an object, and nothing behind it. */
 static int
-dm_payload_read_member(dm_payload_ctx_t *ctx)
+dm_payload_read(dm_str_t body, dm_payload_t *payload)
 {
-    int          rc;
-    json_t      *name, *value;
-    dm_str_t     key, text;
-    const char  *p;
+    int            rc;
+    json_t        *value;
+    dm_str_t       text;
+    dm_members_t   members;
 
-    rc = -1;
-    value = NULL;
+    rc = dm_members_begin(&members, body);
 
-    /* as in all objects of jansson's, no name has a NUL */
+    while (rc == 0) {
+        rc = dm_members_next(&members);
 
-    name = dm_payload_value(ctx, 0, &text);
-    p = json_string_value(name);
-
-    if (p == NULL || json_object_get(ctx->names, p)
-        || json_object_set_new(ctx->names, p, json_true()) != 0)
-    {
-        goto done;
-    }
-
-    if (!dm_payload_next(ctx, ':')) {
-        goto done;
-    }
-
-    value = dm_payload_value(ctx, JSON_ALLOW_NUL, &text);
-    if (value == NULL) {
-        goto done;
-    }
-
-    key.data = p;
-    key.len = json_string_length(name);
-
-    rc = dm_payload_member(ctx, key, value, text);
-
-done:
-
-    json_decref(value);
-    json_decref(name);
-
-    return rc;
-}
-
-
-/* RFC 8259 section 4, and nothing behind it */
-static int
-dm_payload_read(dm_payload_ctx_t *ctx)
-{
-    if (!dm_payload_next(ctx, '{')) {
-        return -1;
-    }
-
-    if (dm_payload_next(ctx, '}')) {
-        return -1;                /* no for_user_id */
-    }
-
-    do {
-        if (dm_payload_read_member(ctx) != 0) {
-            return -1;
+        if (rc != 1) {
+            break;
         }
 
-    } while (dm_payload_next(ctx, ','));
+        value = dm_members_value(&members.rest, &text);
 
-    if (!dm_payload_next(ctx, '}')) {
-        return -1;
+        rc = value ? dm_payload_member(payload, members.name, value, text)
+                   : -1;
+
+        json_decref(value);
     }
 
-    dm_payload_space(ctx);
+    dm_members_peek(&members.rest);
 
-    return ctx->rest.len == 0 ? 0 : -1;
+    if (members.rest.len != 0) {
+        rc = -1;
+    }
+
+    dm_members_done(&members);
+
+    return rc;
 }
 
 
 int
 dm_payload_parse(dm_str_t body, dm_payload_t *payload)
 {
-    int               rc;
-    dm_payload_ctx_t  ctx;
+    int  rc;
 
     memset(payload, 0, sizeof(dm_payload_t));
 
-    ctx.rest = body;
-    ctx.payload = payload;
-    ctx.names = json_object();
-
     /* jansson passes over a NUL behind a number */
 
-    if (ctx.names == NULL
-        || (body.len != 0 && memchr(body.data, '\0', body.len)))
-    {
-        rc = -1;
-
-    } else {
-        rc = dm_payload_read(&ctx);
-    }
-
-    json_decref(ctx.names);
+    rc = body.len == 0 || memchr(body.data, '\0', body.len)
+         ? -1 : dm_payload_read(body, payload);
 
     if (rc == 0 && payload->user_event) {
         rc = payload->other ? -1 : 0;
