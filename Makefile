@@ -12,14 +12,15 @@ FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-PARTS   := lint unit fuzz suite sanitize
+PARTS   := lint unit fuzz suite sanitize fleet
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
 
 BENCH_DEBS := valgrind python3
+FLEET_DEBS := redis-server redis-tools python3 python3-redis
 
-.PHONY: help deps build run test unit fuzz suite sanitize lint bench clean
+.PHONY: help deps build run test unit fuzz suite sanitize fleet lint bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -99,6 +100,10 @@ sanitize: deps ## the suites again, under address and undefined-behaviour saniti
 	    TEST_NGINX_BINARY=$(CURDIR)/t/sanitized-nginx.sh \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/sanitized/ngx_http_dm_permission_module.so \
 	    t/count.sh sanitize $(wildcard t/*.t)
+
+fleet: build ## several nodes, fed over Redis
+	@t/deps.sh $(FLEET_DEBS)
+	@t/count.sh fleet t/fleet/fleet.t
 
 test: build ## everything that a change can break
 	@rm -f $(BUILD)/count.* $(BUILD)/failed.*
