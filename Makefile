@@ -2,7 +2,9 @@
 
 SRC     := $(CURDIR)/ngx_dm_permission_module
 BUILD   := $(CURDIR)/build
-NGX_SRC ?= /usr/share/nginx/src
+DISTRO  := /usr/share/nginx/src
+NGX_SRC ?= $(DISTRO)
+DM_NGINX := nginx
 CC      ?= cc
 WARN    := -Wall -Wextra -Werror
 CORE    := $(wildcard $(SRC)/core/*.c)
@@ -12,15 +14,44 @@ FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-PARTS   := lint unit fuzz suite sanitize fleet
+PARTS   := lint unit fuzz suite sanitize fleet clients
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
 
 BENCH_DEBS := valgrind python3
 FLEET_DEBS := redis-server redis-tools python3 python3-redis
+CLIENTS := python3-requests-oauthlib node-oauth-1.0a libwww-oauth-perl
 
-.PHONY: help deps build run test unit fuzz suite sanitize fleet lint bench clean
+# Another source tree, as it was unpacked or checked out: the nginx that is
+# built from it, and all that is built with it, lie apart.
+ifneq ($(NGX_SRC),$(DISTRO))
+VERSION := $(shell sed -n 's/.*define NGINX_VERSION *"\(.*\)"/\1/p' \
+               $(NGX_SRC)/src/core/nginx.h)
+ifeq ($(VERSION),)
+$(error NGX_SRC=$(NGX_SRC) is no source tree of nginx)
+endif
+BUILD   := $(CURDIR)/build/nginx-$(VERSION)
+DM_NGINX := $(BUILD)/nginx/nginx
+BUILT   := $(DM_NGINX)
+PARTS   := suite sanitize
+DEBS    += libpcre3-dev
+endif
+
+# what the suites use, where the tree does not say
+NGX_FLAGS := --prefix=$(BUILD)/prefix --error-log-path=stderr --with-compat \
+             --with-debug --with-pcre-jit --with-threads \
+             --with-http_ssl_module --with-http_v2_module \
+             --with-http_realip_module --with-http_auth_request_module \
+             --with-http_addition_module --with-http_slice_module \
+             --with-http_sub_module --with-http_gunzip_module \
+             --with-http_stub_status_module
+
+# not NGINX, which nginx itself takes for the sockets it inherits
+export BUILD DM_NGINX
+
+.PHONY: help deps build run test unit fuzz suite sanitize lint \
+        fleet clients bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -28,15 +59,18 @@ help: ## list the targets
 deps: ## install what is missing, from the distribution
 	@t/deps.sh $(DEBS)
 
-build: deps $(BUILD)/ngx_http_dm_permission_module.so $(BUILD)/dm-permission ## the module and the command
+build: deps $(BUILT) $(BUILD)/ngx_http_dm_permission_module.so $(BUILD)/dm-permission ## the module and the command
 
 # a source that is added or removed touches its directory
 $(BUILD)/nginx/Makefile: config $(SRC)/core $(SRC)/http \
-    $(wildcard $(NGX_SRC)/conf_flags)
-	@mkdir -p $(BUILD)
+    $(wildcard $(NGX_SRC)/conf_flags $(NGX_SRC)/src/core/nginx.h)
 	@rm -rf $(BUILD)/nginx-src $(BUILD)/nginx
-	@cp -r $(NGX_SRC) $(BUILD)/nginx-src
-	@cd $(BUILD)/nginx-src && bash -c '. ./conf_flags; ./configure \
+	@mkdir -p $(BUILD)/nginx-src
+	@tar -C $(NGX_SRC) --exclude=.git --exclude=./objs -cf - . \
+	    | tar -C $(BUILD)/nginx-src -xf -
+	@cd $(BUILD)/nginx-src && bash -c 'NGX_CONF_FLAGS=($(NGX_FLAGS)); \
+	    [ ! -f conf_flags ] || . ./conf_flags; \
+	    [ -x configure ] || ln -s auto/configure .; ./configure \
 	    "$${NGX_CONF_FLAGS[@]}" --builddir=$(BUILD)/nginx \
 	    --with-cc-opt="-g -Wall -Wextra $(OPT)" --with-ld-opt="$(OPT)" \
 	    --add-dynamic-module=$(CURDIR)' > $(BUILD)/configure.log 2>&1 \
@@ -47,6 +81,13 @@ $(BUILD)/ngx_http_dm_permission_module.so: $(BUILD)/nginx/Makefile \
 	@cd $(BUILD)/nginx-src && $(MAKE) -f $(BUILD)/nginx/Makefile modules \
 	    > $(BUILD)/make.log 2>&1 || { tail -40 $(BUILD)/make.log; exit 1; }
 	@cp $(BUILD)/nginx/ngx_http_dm_permission_module.so $@
+
+# An old nginx may bring a new compiler to warn of it; that is not ours.
+$(BUILD)/nginx/nginx: $(BUILD)/nginx/Makefile
+	@sed 's/^CFLAGS = .*/& -Wno-error/' $< > $<.nginx
+	@cd $(BUILD)/nginx-src && $(MAKE) -f $<.nginx binary \
+	    > $(BUILD)/make-nginx.log 2>&1 \
+	    || { tail -40 $(BUILD)/make-nginx.log; exit 1; }
 
 $(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.[ch] $(SRC)/core/*.[ch])
 	@$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -I$(SRC)/core $(SRC)/cli/*.c \
@@ -83,14 +124,15 @@ fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10)
 lint: build ## style rules and static analysis
 	@t/count.sh lint t/lint.sh
 
-suite: build ## the suites against the distribution's nginx
+suite: build ## the suites against the distribution's nginx, or that of NGX_SRC=tree
 	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
 	    || echo $(CURDIR)/t/compat/lib) \
+	    TEST_NGINX_BINARY=$(DM_NGINX) \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
 	    t/count.sh suite $(wildcard t/*.t)
 
 # A sanitizer's library has to be there first: nginx itself is not built with it.
-sanitize: deps ## the suites again, under address and undefined-behaviour sanitizers
+sanitize: deps $(BUILT) ## the suites again, under address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized \
 	    OPT="-O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
 	    -fno-sanitize-recover=undefined" \
@@ -101,9 +143,9 @@ sanitize: deps ## the suites again, under address and undefined-behaviour saniti
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/sanitized/ngx_http_dm_permission_module.so \
 	    t/count.sh sanitize $(wildcard t/*.t)
 
-fleet: build ## several nodes, fed over Redis
-	@t/deps.sh $(FLEET_DEBS)
-	@t/count.sh fleet t/fleet/fleet.t
+clients: build ## OAuth libraries against the demo
+	@t/deps.sh $(CLIENTS)
+	@t/count.sh clients t/clients/run.sh
 
 test: build ## everything that a change can break
 	@rm -f $(BUILD)/count.* $(BUILD)/failed.*

@@ -3,7 +3,7 @@
 # output (a program without either is one case).  count.sh sum: the closing line.
 set -u
 
-dir=build
+dir=${BUILD:-build}
 mkdir -p $dir
 
 if [ "$1" = sum ]; then

@@ -5,4 +5,4 @@
 LD_PRELOAD="$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)" \
 ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:detect_odr_violation=0 \
 UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1 \
-    exec nginx "$@"
+    exec "${DM_NGINX:-nginx}" "$@"

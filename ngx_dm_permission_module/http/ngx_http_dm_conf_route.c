@@ -184,12 +184,17 @@ ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
 int
 ngx_http_dm_conf_match(void *regex, dm_str_t path)
 {
-    ngx_str_t  s;
+    ngx_str_t     s;
+    ngx_regex_t  *re;
+
+    /* a macro until 1.21.5, which takes what it is given apart */
+
+    re = regex;
 
     s.data = (u_char *) path.data;
     s.len = path.len;
 
-    return ngx_regex_exec((ngx_regex_t *) regex, &s, NULL, 0) >= 0;
+    return ngx_regex_exec(re, &s, NULL, 0) >= 0;
 }
 
 #else
@@ -198,6 +203,9 @@ static char *
 ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
     ngx_str_t *pattern, dm_route_t *route)
 {
+    (void) op;
+    (void) route;
+
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                        "pattern \"%V\" in \"%V\" directive requires nginx "
                        "with PCRE", pattern, &cmd->name);
@@ -208,6 +216,9 @@ ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *op,
 int
 ngx_http_dm_conf_match(void *regex, dm_str_t path)
 {
+    (void) regex;
+    (void) path;
+
     return 0;
 }
 

@@ -1,18 +1,21 @@
 #!/bin/sh
-# A gate on 127.0.0.1:8193 before a small origin on 8194, and a tour of it.
-# ONCE=1 ends after the tour.
+# run.sh [COMMAND...]: a gate on 127.0.0.1:8193 (DEMO_PORT) before a small origin
+# on the port after it, a tour of both, and the command.  ONCE=1 ends after that.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
-dir=$top/build/demo
-gate=http://127.0.0.1:8193
+build=${BUILD:-$top/build}
+dir=$build/demo
+port=${DEMO_PORT:-8193}
+gate=http://127.0.0.1:$port
+origin=127.0.0.1:$((port + 1))
 
 rm -rf "$dir"
 mkdir -p "$dir/logs" "$dir/tmp"
 cp "$top/t/demo/tokens.jsonl" "$dir/tokens.jsonl"
 
 cat > "$dir/nginx.conf" <<EOF
-load_module $top/build/ngx_http_dm_permission_module.so;
+load_module $build/ngx_http_dm_permission_module.so;
 worker_processes 2;
 daemon on;
 pid $dir/nginx.pid;
@@ -29,13 +32,13 @@ http {
     dm_permission_table $dir/tokens.jsonl zone=demo:1m;
 
     server {
-        listen 127.0.0.1:8193;
+        listen 127.0.0.1:$port;
         dm_permission zone=demo;
-        location / { proxy_pass http://127.0.0.1:8194; }
+        location / { proxy_pass http://$origin; }
     }
 
     server {
-        listen 127.0.0.1:8194;
+        listen $origin;
         default_type application/json;
         location / { return 200 '{"origin":"\$request_method \$uri"}\n'; }
     }
@@ -52,7 +55,7 @@ trap 'exit 0' INT TERM
 # the helper reads the file as the worker's user
 [ "$(id -u)" != 0 ] || sed -i "1i user root;" "$dir/nginx.conf"
 
-nginx -p "$dir/" -c "$dir/nginx.conf" -g "" 2> "$dir/logs/start.log" || {
+"${DM_NGINX:-nginx}" -p "$dir/" -c "$dir/nginx.conf" -g "" 2> "$dir/logs/start.log" || {
     cat "$dir/logs/start.log"
     exit 1
 }
@@ -97,6 +100,8 @@ Change the file and see the answer change, without a reload:
   curl -H 'Authorization: Bearer 103-direct-messages' $gate/2/dm_events
 
 EOF
+
+[ $# -eq 0 ] || "$@"
 
 [ -z "${ONCE:-}" ] || exit 0
 
