@@ -143,6 +143,10 @@ sanitize: deps $(BUILT) ## the suites again, under address and undefined-behavio
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/sanitized/ngx_http_dm_permission_module.so \
 	    t/count.sh sanitize $(wildcard t/*.t)
 
+fleet: build ## several nodes, fed over Redis
+	@t/deps.sh $(FLEET_DEBS)
+	@t/count.sh fleet t/fleet/fleet.t
+
 clients: build ## OAuth libraries against the demo
 	@t/deps.sh $(CLIENTS)
 	@t/count.sh clients t/clients/run.sh
