@@ -14,6 +14,14 @@
 ngx_int_t ngx_http_dm_body_read(ngx_http_request_t *r, ngx_http_dm_ctx_t *ctx);
 
 /*
+ * The same, into memory and no further than `max` bytes, in whatever parts
+ * the body comes: of a longer one ctx->body_long tells, its rest stays where
+ * it is, and the connection ends with the request, which must be refused.
+ */
+ngx_int_t ngx_http_dm_body_read_max(ngx_http_request_t *r,
+    ngx_http_dm_ctx_t *ctx, size_t max);
+
+/*
  * The body that has been read, as one string in memory of the request's:
  * empty where there is none.  NGX_DECLINED where it is longer than `max`;
  * NGX_ERROR.

@@ -274,6 +274,34 @@ ngx_http_dm_conf_routes(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+/* ngx_conf_set_size_slot() with an error that names the value; not zero. */
+char *
+ngx_http_dm_conf_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    size_t     *np;
+    ssize_t     size;
+    ngx_str_t  *value;
+
+    np = (size_t *) ((char *) conf + cmd->offset);
+
+    if (*np != NGX_CONF_UNSET_SIZE) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    size = ngx_parse_size(&value[1]);
+
+    if (size == NGX_ERROR || size == 0) {
+        return ngx_http_dm_conf_invalid(cf, cmd, &value[1],
+                                        "a size of at least 1 byte");
+    }
+
+    *np = size;
+
+    return NGX_CONF_OK;
+}
+
+
 char *
 ngx_http_dm_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {

@@ -14,6 +14,7 @@ char *ngx_http_dm_conf_route(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_action(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_words(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_dm_conf_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_realm(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_dm_conf_message(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

@@ -64,3 +64,20 @@ ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
 
     return ctx;
 }
+
+
+void
+ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx)
+{
+    ctx->decided = 0;
+    ctx->status = NGX_HTTP_DM_UNDECIDED;
+    ctx->looked = 0;
+    ctx->found = 0;
+    ctx->fingerprinted = 0;
+    ctx->app_len = 0;
+    ctx->revision_len = 0;
+
+    ctx->delivery = 0;
+    ctx->has_user = 0;
+    ngx_str_null(&ctx->webhook);
+}

@@ -19,9 +19,7 @@ ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
         return NGX_DECLINED;
     }
 
-    if (conf->dry_run
-        || (conf->enforce_from && ngx_time() < conf->enforce_from))
-    {
+    if (!ngx_http_dm_decision_enforced(conf)) {
         ctx->status = NGX_HTTP_DM_REJECTED_DRY_RUN;
         ngx_http_dm_decision_count(conf, ctx);
         ngx_http_dm_decision_log(r, conf, ctx);
@@ -33,6 +31,14 @@ ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
     ngx_http_dm_decision_log(r, conf, ctx);
 
     return ngx_http_dm_answer(r, conf, ctx->reason);
+}
+
+
+ngx_uint_t
+ngx_http_dm_decision_enforced(const ngx_http_dm_loc_conf_t *conf)
+{
+    return !conf->dry_run
+           && (conf->enforce_from == 0 || ngx_time() >= conf->enforce_from);
 }
 
 
@@ -57,6 +63,11 @@ ngx_http_dm_decision_count(const ngx_http_dm_loc_conf_t *conf,
 
     slot = ngx_http_dm_count_slot(conf->zone);
 
+    if (ctx->delivery) {
+        dm_counts_delivery(slot, mode, ctx->reason);
+        return;
+    }
+
     dm_counts_request(slot, mode, ctx->action, ctx->reason);
 
     if (ctx->action != DM_ACTION_NONE) {
@@ -73,6 +84,7 @@ ngx_http_dm_decision_log(ngx_http_request_t *r,
     ngx_str_t                app, token;
     dm_str_t                 action;
     ngx_uint_t               level;
+    const char              *dry;
     const dm_reason_info_t  *info;
 
     info = dm_reason_info(ctx->reason);
@@ -83,13 +95,20 @@ ngx_http_dm_decision_log(ngx_http_request_t *r,
     token.data = ctx->fingerprint;
     token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
 
+    dry = ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN ? ", dry run" : "";
     level = info->known ? conf->log_level : NGX_LOG_INFO;
+
+    if (ctx->delivery) {
+        ngx_log_error(level, r->connection->log, 0,
+                      "delivery refused, reason: %*s, action: %*s, "
+                      "app: \"%V\"%s", info->word.len, info->word.data,
+                      action.len, action.data, &app, dry);
+        return;
+    }
 
     ngx_log_error(level, r->connection->log, 0,
                   "access to direct messages refused, reason: %*s, "
                   "action: %*s, app: \"%V\", token: \"%V\"%s",
                   info->word.len, info->word.data, action.len, action.data,
-                  &app, &token,
-                  ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN ? ", dry run"
-                                                              : "");
+                  &app, &token, dry);
 }

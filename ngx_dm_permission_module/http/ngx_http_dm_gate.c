@@ -49,6 +49,10 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
+    if (ctx->delivery) {
+        ngx_http_dm_ctx_reset(ctx);
+    }
+
     ctx->conf = conf;
     ctx->uri = r->uri;
     ctx->decided = 0;

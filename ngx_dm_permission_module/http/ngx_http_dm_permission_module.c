@@ -1,6 +1,7 @@
 #include "ngx_http_dm_permission_module.h"
 #include "ngx_http_dm_answer.h"
 #include "ngx_http_dm_conf.h"
+#include "ngx_http_dm_delivery.h"
 #include "ngx_http_dm_helper.h"
 #include "ngx_http_dm_look.h"
 #include "ngx_http_dm_phase.h"
@@ -122,6 +123,20 @@ static ngx_command_t  ngx_http_dm_commands[] = {
       offsetof(ngx_http_dm_loc_conf_t, access_level),
       NULL },
 
+    { ngx_string("dm_permission_delivery"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_dm_delivery_conf,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("dm_permission_delivery_body_max"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_size,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, delivery_body_max),
+      NULL },
+
     { ngx_string("dm_permission_status"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_dm_conf_status,
@@ -236,6 +251,8 @@ ngx_http_dm_create_loc_conf(ngx_conf_t *cf)
     dlcf->unknown_pass = NGX_CONF_UNSET_UINT;
     dlcf->log_level = NGX_CONF_UNSET_UINT;
     dlcf->access_level = NGX_CONF_UNSET;
+    dlcf->delivery = NGX_CONF_UNSET_PTR;
+    dlcf->delivery_body_max = NGX_CONF_UNSET_SIZE;
 
     return dlcf;
 }
@@ -262,6 +279,12 @@ ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_uint_value(conf->log_level, prev->log_level, NGX_LOG_WARN);
     ngx_conf_merge_str_value(conf->message, prev->message, "");
     ngx_conf_merge_value(conf->access_level, prev->access_level, 0);
+    ngx_conf_merge_size_value(conf->delivery_body_max, prev->delivery_body_max,
+                              1024 * 1024);
+
+    if (ngx_http_dm_delivery_merge(cf, prev, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     if (conf->own == NULL) {
         conf->own = prev->own;
@@ -278,7 +301,9 @@ ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
         /* what does not look at the path, no path can mislead */
 
-        if (conf->action == NULL && (conf->sets || conf->own)) {
+        if (conf->delivery == NULL && conf->action == NULL
+            && (conf->sets || conf->own))
+        {
             ngx_http_dm_warn_proxy_pass(cf);
         }
     }

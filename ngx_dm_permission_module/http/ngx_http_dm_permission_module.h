@@ -23,6 +23,9 @@ typedef struct {
 } ngx_http_dm_main_conf_t;
 
 
+typedef struct ngx_http_dm_delivery_conf_s  ngx_http_dm_delivery_conf_t;
+
+
 typedef struct {
     ngx_http_dm_zone_t        *zone;    /* NULL: off */
     ngx_flag_t                 dry_run;
@@ -40,6 +43,9 @@ typedef struct {
     ngx_str_t                  message; /* of code 93, empty: the default */
     ngx_flag_t                 access_level;
     ngx_uint_t                 status;  /* has a status page */
+
+    ngx_http_dm_delivery_conf_t  *delivery;  /* NULL: the gate's */
+    size_t                     delivery_body_max;
 } ngx_http_dm_loc_conf_t;
 
 
@@ -69,11 +75,21 @@ typedef struct {
     u_char                         revision[DM_REVISION_MAX];
     size_t                         revision_len;
 
+    ngx_buf_t                     *body;     /* as far as it has come */
+    size_t                         body_max;
+
+    /* of a delivery */
+    uint64_t                       user;     /* whose events they are */
+    ngx_str_t                      webhook;  /* the app's */
+
     unsigned                       decided:1;
     unsigned                       looked:1;      /* credential and grant */
     unsigned                       found:1;       /* grant is set */
     unsigned                       fingerprinted:1;
     unsigned                       body_read:1;
+    unsigned                       body_long:1;
+    unsigned                       delivery:1;    /* the guard decides */
+    unsigned                       has_user:1;    /* user is set */
 } ngx_http_dm_ctx_t;
 
 
@@ -94,5 +110,8 @@ ngx_http_dm_str(ngx_str_t *s)
  * without memory.
  */
 ngx_http_dm_ctx_t *ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create);
+
+/* Forgets what a decision found out, but for the body that it has read. */
+void ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx);
 
 #endif

@@ -1,4 +1,5 @@
 #include "ngx_http_dm_phase.h"
+#include "ngx_http_dm_delivery.h"
 #include "ngx_http_dm_gate.h"
 
 
@@ -6,6 +7,8 @@ static ngx_int_t ngx_http_dm_phase_add(ngx_conf_t *cf, ngx_uint_t phase,
     ngx_http_handler_pt handler);
 static ngx_int_t ngx_http_dm_phase_preaccess(ngx_http_request_t *r);
 static ngx_int_t ngx_http_dm_phase_access(ngx_http_request_t *r);
+static ngx_int_t ngx_http_dm_phase_decide(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf);
 
 
 ngx_int_t
@@ -63,7 +66,7 @@ ngx_http_dm_phase_preaccess(ngx_http_request_t *r)
         }
     }
 
-    return ngx_http_dm_gate(r, conf);
+    return ngx_http_dm_phase_decide(r, conf);
 }
 
 
@@ -78,5 +81,15 @@ ngx_http_dm_phase_access(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
 
-    return ngx_http_dm_gate(r, conf);
+    return ngx_http_dm_phase_decide(r, conf);
+}
+
+
+/* The path of a delivery is the developer's, the routes have no say in it. */
+static ngx_int_t
+ngx_http_dm_phase_decide(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf)
+{
+    return conf->delivery ? ngx_http_dm_delivery(r, conf)
+                          : ngx_http_dm_gate(r, conf);
 }

@@ -15,7 +15,8 @@ typedef enum {
     NGX_HTTP_DM_VAR_APP,
     NGX_HTTP_DM_VAR_USER,
     NGX_HTTP_DM_VAR_TOKEN,
-    NGX_HTTP_DM_VAR_REVISION
+    NGX_HTTP_DM_VAR_REVISION,
+    NGX_HTTP_DM_VAR_WEBHOOK
 } ngx_http_dm_var_t;
 
 
@@ -44,7 +45,10 @@ static const ngx_http_variable_t  ngx_http_dm_variables[] = {
       NGX_HTTP_DM_VAR_TOKEN, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
     { ngx_string("dm_permission_revision"), NULL, ngx_http_dm_variable,
-      NGX_HTTP_DM_VAR_REVISION, NGX_HTTP_VAR_NOCACHEABLE, 0 }
+      NGX_HTTP_DM_VAR_REVISION, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("dm_permission_webhook"), NULL, ngx_http_dm_variable,
+      NGX_HTTP_DM_VAR_WEBHOOK, NGX_HTTP_VAR_NOCACHEABLE, 0 }
 };
 
 
@@ -109,7 +113,9 @@ ngx_http_dm_variable_decision(ngx_http_request_t *r,
         action = ctx->action;
         reason = ctx->reason;
 
-    } else if (conf->zone && ngx_http_dm_request_harmless(r, conf)) {
+    } else if (conf->zone && conf->delivery == NULL
+               && ngx_http_dm_request_harmless(r, conf))
+    {
         action = DM_ACTION_NONE;
         reason = DM_REASON_NOT_GUARDED;
 
@@ -122,12 +128,67 @@ ngx_http_dm_variable_decision(ngx_http_request_t *r,
 }
 
 
+static ngx_int_t
+ngx_http_dm_variable_user(ngx_http_request_t *r, uint64_t user,
+    dm_str_t *value)
+{
+    u_char  *p;
+
+    p = ngx_pnalloc(r->pool, NGX_INT64_LEN + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    value->data = (const char *) p;
+    value->len = ngx_sprintf(p, "%uL", user) - p;
+
+    return NGX_OK;
+}
+
+
+/* What the decision on a delivery says: there is no credential. */
+static ngx_int_t
+ngx_http_dm_variable_delivery(ngx_http_request_t *r, uintptr_t data,
+    dm_str_t *value)
+{
+    ngx_http_dm_ctx_t  *ctx;
+
+    ctx = ngx_http_dm_ctx(r, 0);
+
+    if (ctx == NULL || !ctx->decided || !ctx->delivery) {
+        return NGX_OK;
+    }
+
+    switch (data) {
+
+    case NGX_HTTP_DM_VAR_APP:
+        value->data = (const char *) ctx->app;
+        value->len = ctx->app_len;
+        break;
+
+    case NGX_HTTP_DM_VAR_REVISION:
+        value->data = (const char *) ctx->revision;
+        value->len = ctx->revision_len;
+        break;
+
+    case NGX_HTTP_DM_VAR_WEBHOOK:
+        *value = ngx_http_dm_str(&ctx->webhook);
+        break;
+
+    case NGX_HTTP_DM_VAR_USER:
+        return ctx->has_user ? ngx_http_dm_variable_user(r, ctx->user, value)
+                             : NGX_OK;
+    }
+
+    return NGX_OK;
+}
+
+
 /* What the credential says, looked up here where no decision needed it. */
 static ngx_int_t
 ngx_http_dm_variable_grant(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, uintptr_t data, dm_str_t *value)
 {
-    u_char             *p;
     ngx_http_dm_ctx_t  *ctx;
 
     ctx = ngx_http_dm_look(r, conf);
@@ -157,19 +218,8 @@ ngx_http_dm_variable_grant(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_DM_VAR_USER:
-
-        if (!ctx->found || ctx->grant.app_only) {
-            break;
-        }
-
-        p = ngx_pnalloc(r->pool, NGX_INT64_LEN + 1);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        value->data = (const char *) p;
-        value->len = ngx_sprintf(p, "%uL", ctx->grant.user) - p;
-        break;
+        return ctx->found && !ctx->grant.app_only
+               ? ngx_http_dm_variable_user(r, ctx->grant.user, value) : NGX_OK;
     }
 
     return NGX_OK;
@@ -181,6 +231,7 @@ ngx_http_dm_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     uintptr_t data)
 {
     dm_str_t                 value;
+    ngx_int_t                rc;
     ngx_http_dm_loc_conf_t  *conf;
 
     conf = ngx_http_get_module_loc_conf(r, ngx_http_dm_permission_module);
@@ -188,12 +239,19 @@ ngx_http_dm_variable(ngx_http_request_t *r, ngx_http_variable_value_t *v,
     value.data = "";
     value.len = 0;
 
+    rc = NGX_OK;
+
     if (data <= NGX_HTTP_DM_VAR_ACTION) {
         value = ngx_http_dm_variable_decision(r, conf, data);
 
-    } else if (conf->zone
-               && ngx_http_dm_variable_grant(r, conf, data, &value) != NGX_OK)
-    {
+    } else if (conf->zone && conf->delivery) {
+        rc = ngx_http_dm_variable_delivery(r, data, &value);
+
+    } else if (conf->zone) {
+        rc = ngx_http_dm_variable_grant(r, conf, data, &value);
+    }
+
+    if (rc != NGX_OK) {
         return NGX_ERROR;
     }
 
