@@ -14,7 +14,12 @@ main(int argc, char **argv)
         return dm_check(argv[2]);
     }
 
-    fprintf(stderr, "usage: dm-permission check FILE\n");
+    if (argc == 3 && strcmp(argv[1], "compile") == 0) {
+        return dm_compile(argv[2]);
+    }
+
+    fprintf(stderr, "usage: dm-permission check FILE\n"
+                    "       dm-permission compile FILE > IMAGE\n");
 
     return DM_EXIT_USAGE;
 }

@@ -13,16 +13,24 @@
 #define DM_EXIT_USAGE    2
 
 
+/* How far something is, on stderr; where that is NULL nothing is said. */
+typedef struct {
+    const char  *what;
+    unsigned     percent;
+} dm_progress_t;
+
+
 /* A token file, and the table that nginx would make of it. */
 typedef struct {
-    const char   *name;
+    const char     *name;
+    dm_progress_t  *progress;           /* or NULL */
 
-    dm_digest_t  *digest;
-    char         *buffer;
-    dm_load_t    *load;
-    void         *memory;
-    dm_table_t   *table;
-    size_t        zone;                 /* bytes of the zone to configure */
+    dm_digest_t    *digest;
+    char           *buffer;
+    dm_load_t      *load;
+    void           *memory;
+    dm_table_t     *table;
+    size_t          zone;               /* bytes of the zone to configure */
 } dm_source_t;
 
 
@@ -33,6 +41,10 @@ typedef struct {
 int dm_source_load(dm_source_t *source);
 void dm_source_free(dm_source_t *source);
 
+void dm_progress_start(dm_progress_t *progress, const char *what);
+void dm_progress(dm_progress_t *progress, uint64_t done, uint64_t total);
+
 int dm_check(const char *name);
+int dm_compile(const char *name);
 
 #endif

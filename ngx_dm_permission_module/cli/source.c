@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "dm_permission.h"
 
@@ -23,6 +24,11 @@ dm_source_report(void *data, dm_load_event_t event, uint64_t line,
 {
     dm_source_t  *source = data;
 
+    if (line == 0) {
+        fprintf(stderr, "%s: %s\n", source->name, text);
+        return;
+    }
+
     fprintf(stderr, "%s:%" PRIu64 ": %s%s\n", source->name, line,
             event == DM_LOAD_SKIPPED ? "skipped: " : "", text);
 }
@@ -31,8 +37,13 @@ dm_source_report(void *data, dm_load_event_t event, uint64_t line,
 static int
 dm_source_feed(dm_source_t *source, dm_load_t *load, FILE *file)
 {
-    size_t   filled, n;
-    int64_t  taken;
+    size_t       filled, n;
+    int64_t      taken;
+    struct stat  st;
+
+    if (fstat(fileno(file), &st) != 0) {
+        return -1;
+    }
 
     filled = 0;
 
@@ -49,6 +60,8 @@ dm_source_feed(dm_source_t *source, dm_load_t *load, FILE *file)
 
         filled -= (size_t) taken;
         memmove(source->buffer, source->buffer + taken, filled);
+
+        dm_progress(source->progress, dm_load_state(load)->offset, st.st_size);
     }
 
     return ferror(file) ? -1 : dm_load_finish(load, source->buffer, filled);
@@ -69,6 +82,10 @@ dm_source_read(dm_source_t *source, dm_load_t *load)
     if (file == NULL || ferror(file)) {
         fprintf(stderr, "dm-permission: %s: %s\n", source->name,
                 strerror(errno));
+
+    } else if (rc != 0 && dm_load_state(load)->error_line == 0) {
+        fprintf(stderr, "%s: refused: %s\n", source->name,
+                dm_load_state(load)->error);
 
     } else if (rc != 0) {
         fprintf(stderr, "%s:%" PRIu64 ": refused: %s\n", source->name,
@@ -98,6 +115,7 @@ dm_source_count(dm_source_t *source)
     }
 
     lines = 0;
+    dm_progress_start(source->progress, "counting");
     dm_load_snapshot(load, 0, 0);
 
     if (dm_source_read(source, load) == 0) {
@@ -105,7 +123,7 @@ dm_source_count(dm_source_t *source)
         size += DM_SOURCE_SLAB(size);
 
         source->zone = (size + 4095) & ~(size_t) 4095;
-        lines = dm_load_state(load)->line + 1;
+        lines = dm_load_state(load)->image + dm_load_state(load)->line + 1;
     }
 
     dm_load_destroy(load);
@@ -149,6 +167,7 @@ dm_source_load(dm_source_t *source)
         return -1;
     }
 
+    dm_progress_start(source->progress, "loading");
     dm_load_snapshot(source->load, lines, 0);
 
     return dm_source_read(source, source->load);

@@ -35,14 +35,35 @@ int
 dm_digest_sha256(dm_digest_t *digest, dm_str_t data,
     uint8_t out[DM_DIGEST_LEN])
 {
-    if (SHA256_Init(&digest->ctx) != 1
-        || SHA256_Update(&digest->ctx, data.data, data.len) != 1
-        || SHA256_Final(out, &digest->ctx) != 1)
+    if (dm_digest_begin(digest) != 0
+        || dm_digest_add(digest, data) != 0
+        || dm_digest_end(digest, out) != 0)
     {
         return -1;
     }
 
     return 0;
+}
+
+
+int
+dm_digest_begin(dm_digest_t *digest)
+{
+    return SHA256_Init(&digest->ctx) == 1 ? 0 : -1;
+}
+
+
+int
+dm_digest_add(dm_digest_t *digest, dm_str_t piece)
+{
+    return SHA256_Update(&digest->ctx, piece.data, piece.len) == 1 ? 0 : -1;
+}
+
+
+int
+dm_digest_end(dm_digest_t *digest, uint8_t out[DM_DIGEST_LEN])
+{
+    return SHA256_Final(out, &digest->ctx) == 1 ? 0 : -1;
 }
 
 

@@ -23,6 +23,11 @@ void dm_digest_destroy(dm_digest_t *digest);
 int dm_digest_sha256(dm_digest_t *digest, dm_str_t data,
     uint8_t out[DM_DIGEST_LEN]);
 
+/* The same of a text in pieces, none of which another digest may interrupt. */
+int dm_digest_begin(dm_digest_t *digest);
+int dm_digest_add(dm_digest_t *digest, dm_str_t piece);
+int dm_digest_end(dm_digest_t *digest, uint8_t out[DM_DIGEST_LEN]);
+
 /* The first 16 hex digits of a digest; no NUL is written. */
 void dm_digest_fingerprint(const uint8_t *digest, char out[DM_FINGERPRINT_LEN]);
 

@@ -1,6 +1,6 @@
 /*
  * Lines out of pieces.  A file is a snapshot up to its `end`, or as a whole,
- * and then a journal.
+ * or an image, and then a journal.
  */
 
 #include <stdlib.h>
@@ -32,6 +32,7 @@ void
 dm_load_destroy(dm_load_t *load)
 {
     if (load != NULL) {
+        dm_image_destroy(load->image);
         free(load->apps);
         free(load);
     }
@@ -41,8 +42,10 @@ dm_load_destroy(dm_load_t *load)
 static void
 dm_load_reset(dm_load_t *load, dm_load_mode_t mode)
 {
+    dm_image_destroy(load->image);
     free(load->apps);
 
+    load->image = NULL;
     load->apps = NULL;
     load->size = 0;
     load->mode = mode;
@@ -85,7 +88,8 @@ dm_load_journal(dm_load_t *load, const dm_load_state_t *from)
 size_t
 dm_load_needs(const dm_load_t *load, unsigned users)
 {
-    return dm_table_size(load->state.line + 1, load->state.app_bytes, users);
+    return dm_table_size(load->state.image + load->state.line + 1,
+                         load->state.app_bytes, users);
 }
 
 
@@ -176,26 +180,56 @@ dm_load_lines(dm_load_t *load, const char *data, size_t len)
 }
 
 
+/* The first byte tells. */
+static int
+dm_load_is_image(const dm_load_t *load, const char *data, size_t len)
+{
+    return load->mode == DM_LOAD_SNAPSHOT && load->state.offset == 0
+           && len != 0 && (uint8_t) data[0] == DM_IMAGE_START;
+}
+
+
 int64_t
 dm_load_feed(dm_load_t *load, const char *data, size_t len)
 {
-    int64_t  taken;
+    int64_t  taken, n;
+
+    if (dm_load_is_image(load, data, len)) {
+        load->mode = DM_LOAD_IMAGE;
+    }
+
+    taken = 0;
+
+    if (load->mode == DM_LOAD_IMAGE) {
+        taken = dm_load_image(load, data, len);
+
+        if (load->mode == DM_LOAD_IMAGE) {
+            return taken;
+        }
+    }
 
     if (load->mode != DM_LOAD_SNAPSHOT && load->mode != DM_LOAD_JOURNAL) {
         return -1;
     }
 
-    taken = dm_load_lines(load, data, len);
+    n = dm_load_lines(load, data + taken, len - taken);
 
-    return taken >= 0 && dm_load_flush(load) == 0 ? taken : -1;
+    return n >= 0 && dm_load_flush(load) == 0 ? taken + n : -1;
 }
 
 
 int
 dm_load_finish(dm_load_t *load, const char *rest, size_t len)
 {
+    char  error[DM_RECORD_ERROR];
+
     if (load->mode == DM_LOAD_JOURNAL) {
         return 0;
+    }
+
+    if (load->mode == DM_LOAD_IMAGE) {
+        dm_image_truncated(load->image, len, error);
+        return dm_load_refuse(load, 0, error);
     }
 
     if (load->mode != DM_LOAD_SNAPSHOT) {

@@ -15,14 +15,15 @@ typedef struct dm_load_s  dm_load_t;
 /* Everything worth a log line, as it happens.  line counts from 1. */
 typedef enum {
     DM_LOAD_SKIPPED,           /* a bad journal line, `text` says why */
-    DM_LOAD_CLAMPED            /* the first lowered token of a snapshot */
+    DM_LOAD_CLAMPED            /* the first lowered token of a snapshot, of an
+                                  image without a line: 0 */
 } dm_load_event_t;
 
 typedef void (*dm_load_report_t)(void *data, dm_load_event_t event,
     uint64_t line, const char *text);
 
 typedef struct {
-    uint64_t  line;            /* lines read whole */
+    uint64_t  line;            /* lines read whole, those of an image not */
     uint64_t  offset;          /* bytes read whole: the next line starts here */
     uint64_t  applied;         /* journal lines */
     uint64_t  skipped;
@@ -33,6 +34,8 @@ typedef struct {
     uint64_t  tokens;
     uint64_t  apps;            /* distinct ids, named by tokens alone or not */
     uint64_t  app_bytes;
+
+    uint64_t  image;           /* records of the image that it began with */
 
     unsigned  journal:1;       /* the snapshot is published */
     unsigned  full:1;          /* a journal line had no room: read anew */
@@ -48,9 +51,9 @@ dm_load_t *dm_load_create(dm_table_t *table, dm_digest_t *digest,
 void dm_load_destroy(dm_load_t *load);
 
 /*
- * Start a snapshot of so many lines, with or without the index of users.  Too
- * small a number wastes the room that the file would need, too great a number
- * the room for apps.
+ * Start a snapshot of so many lines, with or without the index of users; an
+ * image's records count as lines.  Too small a number wastes the room that the
+ * file would need, too great a number the room for apps.
  */
 void dm_load_snapshot(dm_load_t *load, uint64_t lines, unsigned users);
 
@@ -64,9 +67,10 @@ void dm_load_journal(dm_load_t *load, const dm_load_state_t *from);
 size_t dm_load_needs(const dm_load_t *load, unsigned users);
 
 /*
- * Feed what follows.  Returns the number of bytes taken: whole lines only, so
- * the rest must be fed again with more behind it; or -1 where the snapshot is
- * refused (state->error says why; what is live stays live).
+ * Feed what follows.  Returns the number of bytes taken: whole lines only (or
+ * parts of an image, for which 128 KiB is room enough), so the rest must be fed
+ * again with more behind it; or -1 where the snapshot is refused (state->error
+ * says why; what is live stays live).
  */
 int64_t dm_load_feed(dm_load_t *load, const char *data, size_t len);
 

@@ -57,7 +57,7 @@ static const char *
 dm_load_write(dm_load_t *load, const dm_record_t *record, uint64_t hash,
     uint64_t line)
 {
-    if (record->kind == DM_RECORD_TABLE && line != 1) {
+    if (record->kind == DM_RECORD_TABLE && line > 1) {
         return "a table record can only be the first line";
     }
 

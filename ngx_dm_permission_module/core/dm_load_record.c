@@ -65,8 +65,9 @@ dm_load_clamped(dm_load_t *load)
     }
 
     snprintf(text, sizeof(text), "%" PRIu64 " token%s lowered: direct messages "
-             "are granted by the authorize flow only, the first is in this "
-             "line", info.clamped, info.clamped == 1 ? "" : "s");
+             "are granted by the authorize flow only%s", info.clamped,
+             info.clamped == 1 ? "" : "s",
+             line ? ", the first is in this line" : "");
 
     dm_load_report(load, DM_LOAD_CLAMPED, line, text);
 }

@@ -5,12 +5,14 @@
 #ifndef DM_LOAD_STATE_H
 #define DM_LOAD_STATE_H
 
+#include "dm_image.h"
 #include "dm_load.h"
 
 
 typedef enum {
     DM_LOAD_IDLE = 0,
     DM_LOAD_SNAPSHOT,
+    DM_LOAD_IMAGE,                      /* within one */
     DM_LOAD_REFUSED,
     DM_LOAD_JOURNAL
 } dm_load_mode_t;
@@ -42,6 +44,7 @@ struct dm_load_s {
     void             *data;
 
     dm_load_mode_t    mode;
+    dm_image_t       *image;
     uint64_t          records;
 
     unsigned          users:1;          /* with the index of users */
@@ -81,6 +84,12 @@ int dm_load_refuse(dm_load_t *load, uint64_t line, const char *error);
 
 /* The end of the snapshot: 0, or -1 where it is refused. */
 int dm_load_publish(dm_load_t *load);
+
+/*
+ * What follows of an image: the bytes taken, or -1 where it is refused.  After
+ * the last of them it is published.
+ */
+int64_t dm_load_image(dm_load_t *load, const char *data, size_t len);
 
 /* A line, which load->state.line counts already. */
 int dm_load_snapshot_line(dm_load_t *load, dm_str_t line);

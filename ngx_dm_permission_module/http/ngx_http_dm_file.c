@@ -1,4 +1,5 @@
 #include "ngx_http_dm_file.h"
+#include "dm_image.h"
 
 
 #define NGX_HTTP_DM_FILE_SAMPLE  4096
@@ -88,11 +89,18 @@ ngx_http_dm_file_lines(ngx_fd_t fd, u_char *buffer, size_t size)
     off_t      offset;
     u_char    *p, *last;
     ssize_t    n;
-    uint64_t   lines;
+    uint64_t   lines, length;
 
     lines = 0;
+    length = 0;
 
-    for (offset = 0; ; offset += n) {
+    n = pread(fd, buffer, DM_IMAGE_HEAD, 0);
+
+    if (n == DM_IMAGE_HEAD) {
+        (void) dm_image_begins((char *) buffer, n, &length, &lines);
+    }
+
+    for (offset = length; ; offset += n) {
         n = pread(fd, buffer, size, offset);
 
         if (n <= 0) {

@@ -39,7 +39,10 @@ ngx_uint_t ngx_http_dm_file_same(const ngx_http_dm_file_t *a,
 ngx_int_t ngx_http_dm_file_sample(ngx_fd_t fd, off_t size,
     dm_digest_t *digest, u_char *sample);
 
-/* The number of newlines, up to where reading fails; through a buffer. */
+/*
+ * The number of newlines, up to where reading fails, and of the records of an
+ * image that the file begins with; through a buffer.
+ */
 uint64_t ngx_http_dm_file_lines(ngx_fd_t fd, u_char *buffer, size_t size);
 
 #endif

@@ -249,6 +249,12 @@ ngx_http_dm_sync_report(void *data, dm_load_event_t event, uint64_t line,
 {
     ngx_http_dm_sync_t  *sync = data;
 
+    if (event == DM_LOAD_CLAMPED && line == 0) {
+        ngx_log_error(NGX_LOG_WARN, sync->log, 0, "\"%V\": %s",
+                      &sync->zone->file, text);
+        return;
+    }
+
     if (event == DM_LOAD_CLAMPED) {
         ngx_log_error(NGX_LOG_WARN, sync->log, 0,
                       "line %uL of \"%V\": %s", line, &sync->zone->file,

@@ -86,6 +86,22 @@ sub put {
 }
 
 
+# The image of a token file, made by the command that was built.
+sub image {
+    my $text = shift // $Tokens;
+    my $name = "$Dir/to-compile.jsonl";
+
+    put($text, '>', $name);
+
+    my $image = qx{build/dm-permission compile $name 2>/dev/null};
+
+    die 'not compiled' if $? != 0;
+    unlink $name;
+
+    return $image;
+}
+
+
 sub prepare {
     my $block = shift;
     my $table = $block->table // 'zone=t:1m interval=20ms';
