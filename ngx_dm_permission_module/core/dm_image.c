@@ -109,7 +109,7 @@ dm_image_damaged(const dm_image_t *image, dm_image_input_t *in,
 {
     snprintf(in->error, DM_RECORD_ERROR,
              "the image is damaged: not %s, at byte %" PRIu64, what,
-             image->taken);
+             image->taken + in->taken);
 
     return -1;
 }
@@ -257,24 +257,22 @@ dm_image_token(dm_image_t *image, dm_image_input_t *in, const char *data)
 static int64_t
 dm_image_tokens(dm_image_t *image, dm_image_input_t *in)
 {
-    size_t  taken;
+    for ( /* void */ ; image->done < image->head.tokens; image->done++) {
 
-    for (taken = 0; image->done < image->head.tokens; image->done++) {
-
-        if (in->len - taken < sizeof(dm_image_token_t)) {
-            return taken;
+        if (in->len - in->taken < sizeof(dm_image_token_t)) {
+            return in->taken;
         }
 
-        if (dm_image_token(image, in, in->data + taken) != 0) {
+        if (dm_image_token(image, in, in->data + in->taken) != 0) {
             return -1;
         }
 
-        taken += sizeof(dm_image_token_t);
+        in->taken += sizeof(dm_image_token_t);
     }
 
     image->part = DM_IMAGE_IN_SUM;
 
-    return taken;
+    return in->taken;
 }
 
 
@@ -336,7 +334,7 @@ dm_image_feed(dm_image_t *image, const char *data, size_t len,
     size_t            taken;
     dm_str_t          piece;
     dm_image_part_t   part;
-    dm_image_input_t  in = { data, len, put, put_data, error };
+    dm_image_input_t  in = { data, len, 0, put, put_data, error };
 
     error[0] = '\0';
     taken = 0;
@@ -345,6 +343,7 @@ dm_image_feed(dm_image_t *image, const char *data, size_t len,
         part = image->part;
         in.data = data + taken;
         in.len = len - taken;
+        in.taken = 0;
 
         n = dm_image_part(image, &in);
         if (n < 0) {

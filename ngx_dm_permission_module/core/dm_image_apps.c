@@ -239,16 +239,15 @@ dm_image_app(dm_image_t *image, dm_image_input_t *in,
 int64_t
 dm_image_apps(dm_image_t *image, dm_image_input_t *in)
 {
-    size_t          taken;
     dm_image_app_t  app;
 
-    for (taken = 0; image->done < image->head.apps; image->done++) {
+    for ( /* void */ ; image->done < image->head.apps; image->done++) {
 
-        if (in->len - taken < sizeof(dm_image_app_t)) {
-            return taken;
+        if (in->len - in->taken < sizeof(dm_image_app_t)) {
+            return in->taken;
         }
 
-        memcpy(&app, in->data + taken, sizeof(dm_image_app_t));
+        memcpy(&app, in->data + in->taken, sizeof(dm_image_app_t));
 
         if (app.size > image->app_bytes || app.size > DM_IMAGE_APP_MAX
             || app.size < sizeof(dm_image_app_t))
@@ -256,15 +255,15 @@ dm_image_apps(dm_image_t *image, dm_image_input_t *in)
             return dm_image_damaged(image, in, "an app");
         }
 
-        if (in->len - taken < app.size) {
-            return taken;
+        if (in->len - in->taken < app.size) {
+            return in->taken;
         }
 
-        if (dm_image_app(image, in, &app, in->data + taken) != 0) {
+        if (dm_image_app(image, in, &app, in->data + in->taken) != 0) {
             return -1;
         }
 
-        taken += app.size;
+        in->taken += app.size;
         image->app_bytes -= app.size;
     }
 
@@ -277,5 +276,5 @@ dm_image_apps(dm_image_t *image, dm_image_input_t *in)
     image->part = DM_IMAGE_IN_TOKENS;
     image->done = 0;
 
-    return taken;
+    return in->taken;
 }

@@ -105,6 +105,7 @@ struct dm_image_s {
 typedef struct {
     const char       *data;
     size_t            len;
+    size_t            taken;            /* of them, by this part */
     dm_image_put_pt   put;
     void             *put_data;
     char             *error;
