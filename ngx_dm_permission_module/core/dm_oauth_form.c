@@ -77,6 +77,29 @@ dm_oauth_form_bearer(dm_oauth_reader_t *rd, dm_str_t name, dm_str_t value,
 }
 
 
+static int
+dm_oauth_form_param(dm_oauth_reader_t *rd, dm_str_t name, dm_str_t value)
+{
+    unsigned  i;
+
+    i = dm_oauth_known(name);
+
+    if (dm_oauth_param(rd, i, name) != 0) {
+        return -1;
+    }
+
+    if (!dm_oauth_needed(i)) {
+        return dm_oauth_check(value);
+    }
+
+    if (dm_oauth_value(rd, &value) != 0) {
+        return -1;
+    }
+
+    return dm_oauth_param_value(rd, i, value);
+}
+
+
 void
 dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
 {
@@ -87,11 +110,7 @@ dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
 
     memset(place, 0, sizeof(dm_oauth_place_t));
 
-    rd.place = place;
-    rd.scratch = scratch;
-    rd.plus = 1;
-    rd.known = 0;
-    rd.nothers = 0;
+    dm_oauth_start(&rd, place, scratch, 1);
 
     bearer = DM_STR("");
     nbearers = 0;
@@ -103,7 +122,7 @@ dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
         }
 
         if (dm_oauth_is_param(name)) {
-            rc = dm_oauth_param(&rd, dm_oauth_known(name), name, value);
+            rc = dm_oauth_form_param(&rd, name, value);
 
         } else if (dm_str_caseeq(name, DM_STR("access_token"))) {
             rc = dm_oauth_form_bearer(&rd, name, value, &bearer);

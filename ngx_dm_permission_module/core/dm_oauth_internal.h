@@ -19,15 +19,33 @@
 #define DM_OAUTH_ESCAPE   0x2u     /* a '%' */
 
 
-/* Left uninitialised but for the scalars: others[] counts only below n. */
+/* What dm_oauth_start() sets; others[] counts only below nothers. */
 typedef struct {
     dm_oauth_place_t  *place;
     char              *scratch;    /* what is left of it */
     unsigned           plus;       /* '+' is a space: a form */
+    unsigned           realm;      /* seen */
     unsigned           known;      /* a bit per known name that was seen */
     unsigned           nothers;
     dm_str_t           others[DM_OAUTH_MAX_PARAMS];
 } dm_oauth_reader_t;
+
+
+/* Where a name of the RFC is in dm_oauth_names. */
+enum {
+    DM_OAUTH_P_TOKEN = 0,
+    DM_OAUTH_P_NONCE,
+    DM_OAUTH_P_VERSION,
+    DM_OAUTH_P_CALLBACK,
+    DM_OAUTH_P_VERIFIER,
+    DM_OAUTH_P_SIGNATURE,
+    DM_OAUTH_P_TIMESTAMP,
+    DM_OAUTH_P_CONSUMER_KEY,
+    DM_OAUTH_P_SIGNATURE_METHOD
+};
+
+/* RFC 5849 sections 2 and 3.1, by length, which is 11 to 22. */
+extern const dm_str_t  dm_oauth_names[DM_OAUTH_NNAMES];
 
 
 unsigned dm_oauth_scan(dm_str_t s);
@@ -35,7 +53,7 @@ unsigned dm_oauth_scan(dm_str_t s);
 /* Percent-decodes *s, into the scratch if need be.  0, or -1: bad escape. */
 int dm_oauth_decode(dm_oauth_reader_t *rd, dm_str_t *s);
 
-/* As above, and -1 for a decoded control or non-ASCII character. */
+/* As above, and -1 for a control or non-ASCII character, decoded or not. */
 int dm_oauth_value(dm_oauth_reader_t *rd, dm_str_t *s);
 
 /* What dm_oauth_value() would return, of a value that nobody needs. */
@@ -48,16 +66,101 @@ int dm_oauth_is_param(dm_str_t name);
 unsigned dm_oauth_known(dm_str_t name);
 
 /*
- * Takes a parameter: the number of its name, the decoded oauth_ name, the raw
- * value.  0, or -1: bad.
+ * Takes a parameter's name, which is decoded and begins with "oauth_", and
+ * its number.  0, or -1: bad.
  */
-int dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name,
-    dm_str_t value);
+int dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name);
 
 /* 1 if it is an RFC 6750 section 2.1 b64token. */
 int dm_oauth_b64token(dm_str_t s);
 
 /* A bad place holds no credential that anybody could use by mistake. */
 void dm_oauth_set_bad(dm_oauth_place_t *place);
+
+
+
+static inline void
+dm_oauth_start(dm_oauth_reader_t *rd, dm_oauth_place_t *place, char *scratch,
+    unsigned plus)
+{
+    rd->place = place;
+    rd->scratch = scratch;
+    rd->plus = plus;
+    rd->realm = 0;
+    rd->known = 0;
+    rd->nothers = 0;
+}
+
+
+/* 1 for the number of a name whose value anybody needs. */
+static inline unsigned
+dm_oauth_needed(unsigned i)
+{
+    return ((1u << DM_OAUTH_P_TOKEN | 1u << DM_OAUTH_P_VERSION
+             | 1u << DM_OAUTH_P_CONSUMER_KEY) >> i) & 1;
+}
+
+
+static inline int
+dm_oauth_is_clean(int c)
+{
+    return c >= ' ' && c < 0x7f;
+}
+
+
+/* The byte that the "%" at p stands for, or -1. */
+static inline int
+dm_oauth_escaped(const char *p, const char *end)
+{
+    int  hi, lo;
+
+    if (end - p < 3) {
+        return -1;
+    }
+
+    hi = dm_hex((unsigned char) p[1]);
+    lo = dm_hex((unsigned char) p[2]);
+
+    return (hi < 0 || lo < 0) ? -1 : (hi << 4 | lo);
+}
+
+
+/* Takes a name of the RFC by its number.  0, or -1 for one seen before. */
+static inline int
+dm_oauth_mark(dm_oauth_reader_t *rd, unsigned i)
+{
+    unsigned  seen;
+
+    rd->place->oauth = 1;
+    rd->place->params = 1;
+
+    seen = rd->known & (1u << i);
+    rd->known |= 1u << i;
+
+    return seen ? -1 : 0;
+}
+
+
+/*
+ * Takes the decoded value of a parameter that dm_oauth_needed() names.  0, or
+ * -1: bad.
+ */
+static inline int
+dm_oauth_param_value(dm_oauth_reader_t *rd, unsigned i, dm_str_t value)
+{
+    if (i == DM_OAUTH_P_VERSION) {
+        return dm_str_eq(value, DM_STR("1.0")) ? 0 : -1;
+    }
+
+    if (i == DM_OAUTH_P_TOKEN) {
+        rd->place->token = value;
+
+    } else {
+        rd->place->consumer_key = value;
+        rd->place->has_consumer_key = 1;
+    }
+
+    return 0;
+}
 
 #endif

@@ -1,24 +1,17 @@
+#include "dm_bytes.h"
 #include "dm_oauth_internal.h"
 
 
-enum {
-    DM_OAUTH_P_TOKEN = 0,
-    DM_OAUTH_P_VERSION = 2,
-    DM_OAUTH_P_CONSUMER_KEY = 7
-};
-
-
-/* RFC 5849 sections 2 and 3.1, by length. */
-static const dm_str_t  dm_oauth_names[] = {
-    { "oauth_token", 11 },
-    { "oauth_nonce", 11 },
-    { "oauth_version", 13 },
-    { "oauth_callback", 14 },
-    { "oauth_verifier", 14 },
-    { "oauth_signature", 15 },
-    { "oauth_timestamp", 15 },
-    { "oauth_consumer_key", 18 },
-    { "oauth_signature_method", 22 }
+const dm_str_t  dm_oauth_names[] = {
+    [DM_OAUTH_P_TOKEN]            = { "oauth_token", 11 },
+    [DM_OAUTH_P_NONCE]            = { "oauth_nonce", 11 },
+    [DM_OAUTH_P_VERSION]          = { "oauth_version", 13 },
+    [DM_OAUTH_P_CALLBACK]         = { "oauth_callback", 14 },
+    [DM_OAUTH_P_VERIFIER]         = { "oauth_verifier", 14 },
+    [DM_OAUTH_P_SIGNATURE]        = { "oauth_signature", 15 },
+    [DM_OAUTH_P_TIMESTAMP]        = { "oauth_timestamp", 15 },
+    [DM_OAUTH_P_CONSUMER_KEY]     = { "oauth_consumer_key", 18 },
+    [DM_OAUTH_P_SIGNATURE_METHOD] = { "oauth_signature_method", 22 }
 };
 
 /* The first of the names of a length. */
@@ -30,69 +23,32 @@ _Static_assert(sizeof(dm_oauth_names) / sizeof(dm_oauth_names[0])
                == DM_OAUTH_NNAMES, "a name without its number");
 
 
-/* Sixteen bytes at once, as signed numbers: what is not ASCII is negative. */
-typedef int8_t  dm_oauth_bytes_t __attribute__((vector_size(16)));
-
-
-static inline unsigned
-dm_oauth_any(dm_oauth_bytes_t hits)
-{
-    uint64_t  words[2];
-
-    memcpy(words, &hits, sizeof(words));
-
-    return (words[0] | words[1]) != 0;
-}
-
-
 unsigned
 dm_oauth_scan(dm_str_t s)
 {
-    char              few[16];
-    const char       *p, *last;
-    dm_oauth_bytes_t  bytes, unclean, escape;
+    unsigned     unclean, escape;
+    dm_bytes_t   bytes;
+    const char  *p, *end;
 
-    if (s.len < sizeof(few)) {
-        memset(few, ' ', sizeof(few));
+    end = s.data + s.len;
+    unclean = 0;
+    escape = 0;
 
-        if (s.len != 0) {
-            memcpy(few, s.data, s.len);
-        }
-
-        s.data = few;
-        s.len = sizeof(few);
+    for (p = s.data; p < end; p += DM_BYTES) {
+        bytes = dm_bytes_until(p, end, ' ');
+        unclean |= dm_bytes_bits(dm_bytes_unclean(bytes));
+        escape |= dm_bytes_bits(bytes == '%');
     }
 
-    memset(&unclean, 0, sizeof(unclean));
-    memset(&escape, 0, sizeof(escape));
-
-    last = s.data + s.len - sizeof(bytes);
-
-    for (p = s.data; ; p += sizeof(bytes)) {
-
-        /* the last sixteen overlap: nothing is read behind the end */
-        if (p > last) {
-            p = last;
-        }
-
-        memcpy(&bytes, p, sizeof(bytes));
-        unclean |= (bytes < 0x20) | (bytes == 0x7f);
-        escape |= (bytes == '%');
-
-        if (p == last) {
-            break;
-        }
-    }
-
-    return (dm_oauth_any(unclean) ? DM_OAUTH_UNCLEAN : 0)
-           | (dm_oauth_any(escape) ? DM_OAUTH_ESCAPE : 0);
+    return (unclean != 0 ? DM_OAUTH_UNCLEAN : 0)
+           | (escape != 0 ? DM_OAUTH_ESCAPE : 0);
 }
 
 
 int
 dm_oauth_decode(dm_oauth_reader_t *rd, dm_str_t *s)
 {
-    int          hi, lo;
+    int          c;
     char        *out;
     const char  *p, *end;
 
@@ -102,19 +58,13 @@ dm_oauth_decode(dm_oauth_reader_t *rd, dm_str_t *s)
     for (p = s->data; p < end; p++) {
 
         if (*p == '%') {
+            c = dm_oauth_escaped(p, end);
 
-            if (end - p < 3) {
+            if (c < 0) {
                 return -1;
             }
 
-            hi = dm_hex((unsigned char) p[1]);
-            lo = dm_hex((unsigned char) p[2]);
-
-            if (hi < 0 || lo < 0) {
-                return -1;
-            }
-
-            *out++ = (char) (hi << 4 | lo);
+            *out++ = (char) c;
             p += 2;
 
         } else {
@@ -158,7 +108,6 @@ dm_oauth_value(dm_oauth_reader_t *rd, dm_str_t *s)
 int
 dm_oauth_check(dm_str_t s)
 {
-    int          hi, lo, c;
     unsigned     bits;
     const char  *p, *end;
 
@@ -178,20 +127,7 @@ dm_oauth_check(dm_str_t s)
          (p = memchr(p, '%', (size_t) (end - p))) != NULL;
          p += 3)
     {
-        if (end - p < 3) {
-            return -1;
-        }
-
-        hi = dm_hex((unsigned char) p[1]);
-        lo = dm_hex((unsigned char) p[2]);
-
-        if (hi < 0 || lo < 0) {
-            return -1;
-        }
-
-        c = hi << 4 | lo;
-
-        if (c < 0x20 || c >= 0x7f) {
+        if (!dm_oauth_is_clean(dm_oauth_escaped(p, end))) {
             return -1;
         }
     }
@@ -271,47 +207,16 @@ dm_oauth_known(dm_str_t name)
 
 
 int
-dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name,
-    dm_str_t value)
+dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name)
 {
+    if (i != DM_OAUTH_NNAMES) {
+        return dm_oauth_mark(rd, i);
+    }
+
     rd->place->oauth = 1;
     rd->place->params = 1;
 
-    if (i == DM_OAUTH_NNAMES) {
-        if (dm_oauth_other(rd, name) != 0) {
-            return -1;
-        }
-
-    } else if (rd->known & (1u << i)) {
-        return -1;
-
-    } else {
-        rd->known |= 1u << i;
-    }
-
-    if (i != DM_OAUTH_P_TOKEN && i != DM_OAUTH_P_CONSUMER_KEY
-        && i != DM_OAUTH_P_VERSION)
-    {
-        return dm_oauth_check(value);
-    }
-
-    if (dm_oauth_value(rd, &value) != 0) {
-        return -1;
-    }
-
-    if (i == DM_OAUTH_P_VERSION) {
-        return dm_str_eq(value, DM_STR("1.0")) ? 0 : -1;
-    }
-
-    if (i == DM_OAUTH_P_TOKEN) {
-        rd->place->token = value;
-
-    } else {
-        rd->place->consumer_key = value;
-        rd->place->has_consumer_key = 1;
-    }
-
-    return 0;
+    return dm_oauth_other(rd, name);
 }
 
 

@@ -24,7 +24,7 @@ typedef struct {
 static inline int
 dm_str_eq(dm_str_t a, dm_str_t b)
 {
-    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, b.len) == 0);
 }
 
 

@@ -75,11 +75,13 @@ static const case_t  header_cases[] = {
     { "OAuth " T "oauth_nonce=\"n\"", "oBp", "" },
     { "OAuth oauth_token=t", "oB", "" },
     { "OAuth oauth_token='t'", "oB", "" },
-    { "OAuth oauth_token=\"t", "oB", "" },
+    { "OAuth oauth_token=\"t", "oBp", "" },
     { "OAuth oauth_token=\"", "oB", "" },
     { "OAuth oauth_token=", "oB", "" },
     { "OAuth oauth_token", "oB", "" },
     { "OAuth =\"t\"", "oB", "" },
+    { "OAuth oauth_s=\"\"", "op", "" },
+    { "OAuth oauth_", "oB", "" },
     { "OAuth oauth_token=\"%74%2b+\"", "op", "t++" },
     { "OAuth oauth_token=\"%\"", "oBp", "" },
     { "OAuth oauth_token=\"%7\"", "oBp", "" },
@@ -226,6 +228,81 @@ test_form(void **state)
 }
 
 
+/* Any byte at any place of a value, on both sides of sixteen bytes. */
+static void
+test_bytes(void **state)
+{
+    int                c, want;
+    char              *text, *scratch;
+    size_t             i;
+    dm_str_t           value;
+    dm_oauth_place_t   p;
+
+    static const char  plain[] = "OAuth oauth_token="
+                                 "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"";
+
+    (void) state;
+
+    value.len = sizeof(plain) - 1;
+    value.data = text = guard_copy(plain, value.len);
+    scratch = guard_copy(plain, value.len);
+
+    for (i = sizeof("OAuth oauth_token=\"") - 1; i < value.len - 1; i++) {
+
+        for (c = 0; c < 256; c++) {
+            text[i] = (char) c;
+            dm_oauth_header(value, scratch, &p);
+
+            want = (c >= ' ' && c < 0x7f && c != '"' && c != '%');
+
+            if (p.bad == want || p.token.len != (want ? 41 : 0)) {
+                fail_msg("byte %d at %d: bad %d", c, (int) i, p.bad);
+            }
+        }
+
+        text[i] = 'a';
+    }
+}
+
+
+/* What differs from a name of the RFC in one byte is another name. */
+static void
+test_names(void **state)
+{
+    int                len;
+    char               text[128], scratch[128];
+    size_t             i, k;
+    dm_oauth_place_t   p;
+
+    static const char  *names[] = {
+        "oauth_token", "oauth_nonce", "oauth_version", "oauth_callback",
+        "oauth_verifier", "oauth_signature", "oauth_timestamp",
+        "oauth_consumer_key", "oauth_signature_method"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        len = snprintf(text, sizeof(text), "OAuth %s=\"1.0\", %s=\"1.0\"",
+                       names[i], names[i]);
+
+        dm_oauth_header((dm_str_t) { text, len }, scratch, &p);
+        assert_true(p.bad);
+
+        for (k = 0; k < strlen(names[i]); k++) {
+            text[6 + k] ^= 1;
+
+            dm_oauth_header((dm_str_t) { text, len }, scratch, &p);
+            assert_false(p.bad);
+            assert_int_equal(p.token.len, i == 0 ? 3 : 0);
+            assert_int_equal(p.has_consumer_key, i == 7);
+
+            text[6 + k] ^= 1;
+        }
+    }
+}
+
+
 static void
 test_many(void **state)
 {
@@ -368,6 +445,8 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_header),
         cmocka_unit_test(test_form),
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_choose),
