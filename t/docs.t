@@ -103,9 +103,22 @@ is_deeply([sort keys %told], [sort keys %var],
           'each variable is told of, and no other');
 
 
-# Messages
+# Metrics
 
 my $operations = slurp('docs/operations.md');
+my $metrics = code("$src/http/ngx_http_dm_status_prometheus.c");
+my %metric = map { $_ => 1 }
+             $metrics =~ /^    \{ "(\w+)", (?:"|NULL)/gm,
+             $metrics =~ /metric_help\(text, "(\w+)"/g;
+my %listed = map { $_ => 1 } $operations =~ /^\| `dm_permission_(\w+)` \|/gm;
+
+ok(keys %metric > 10, 'the metrics are found');
+is_deeply([sort keys %listed], [sort keys %metric],
+          'each metric is told of, and no other');
+
+
+# Messages
+
 my ($log) = $operations =~ /^## Error log\n(.*?)(?=^## )/ms;
 my @lines = $log =~ /^\| `(.*?)` \|/gm;
 my @formats;

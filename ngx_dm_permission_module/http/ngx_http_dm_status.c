@@ -28,7 +28,12 @@ static const ngx_http_dm_status_view_t  ngx_http_dm_status_views[] = {
     { ngx_string("json"),
       { "application/json", sizeof("application/json") - 1 },
       ngx_string("application/json"),
-      ngx_http_dm_status_json }
+      ngx_http_dm_status_json },
+
+    { ngx_string("prometheus"),
+      { "text/plain", sizeof("text/plain") - 1 },
+      ngx_string("text/plain; version=0.0.4; charset=utf-8"),
+      ngx_http_dm_status_prometheus }
 };
 
 #define NGX_HTTP_DM_STATUS_VIEWS                                              \

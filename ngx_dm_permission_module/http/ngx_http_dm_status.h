@@ -22,7 +22,7 @@ typedef struct {
     ngx_str_t            file;
     ngx_str_t            revision;
     ngx_str_t            error;
-    ngx_uint_t           ready;
+    uint64_t             ready;       /* 1: may answer */
     uint64_t             age;         /* seconds since it was in step */
     uint64_t             looked;      /* Unix milliseconds */
     dm_table_info_t      info;
@@ -57,6 +57,8 @@ ngx_uint_t ngx_http_dm_status_rest(const dm_counts_sum_t *sum);
 
 /* The views.  NULL without memory. */
 ngx_chain_t *ngx_http_dm_status_json(ngx_http_request_t *r,
+    const ngx_http_dm_status_page_t *page);
+ngx_chain_t *ngx_http_dm_status_prometheus(ngx_http_request_t *r,
     const ngx_http_dm_status_page_t *page);
 
 #endif
