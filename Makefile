@@ -21,6 +21,8 @@ DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
 
 BENCH_DEBS := valgrind python3
 FLEET_DEBS := redis-server redis-tools python3 python3-redis
+BROWSER_DEBS := chromium fonts-dejavu-core curl
+METRICS_DEBS := prometheus
 CLIENTS := python3-requests-oauthlib node-oauth-1.0a libwww-oauth-perl
 
 # Another source tree, as it was unpacked or checked out: the nginx that is
@@ -51,7 +53,7 @@ NGX_FLAGS := --prefix=$(BUILD)/prefix --error-log-path=stderr --with-compat \
 export BUILD DM_NGINX
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
-        fleet clients bench clean
+        fleet clients bench browser metrics clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -166,6 +168,17 @@ bench: build ## what a request costs, and the reading of a table
 	@t/deps.sh $(BENCH_DEBS)
 	@t/bench/instructions.sh
 	@t/bench/table.sh
+
+browser: build ## the HTML status page in headless Chromium; leaves pictures
+	@t/deps.sh $(BROWSER_DEBS)
+	@t/browser.sh
+
+metrics: build ## the metrics before Prometheus's own tool
+	@t/deps.sh $(METRICS_DEBS)
+	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
+	    || echo $(CURDIR)/t/compat/lib) \
+	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
+	    prove t/status_prometheus.t
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

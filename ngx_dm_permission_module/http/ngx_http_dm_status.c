@@ -2,6 +2,13 @@
 #include "dm_accept.h"
 
 
+/* Whatever a name may smuggle into the page, it can load and send nothing. */
+#define NGX_HTTP_DM_STATUS_POLICY                                             \
+    "default-src 'none'; style-src 'unsafe-inline'; "                         \
+    "script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "       \
+    "form-action 'none'; frame-ancestors 'none'"
+
+
 typedef ngx_chain_t *(*ngx_http_dm_status_view_pt)(ngx_http_request_t *r,
     const ngx_http_dm_status_page_t *page);
 
@@ -33,7 +40,12 @@ static const ngx_http_dm_status_view_t  ngx_http_dm_status_views[] = {
     { ngx_string("prometheus"),
       { "text/plain", sizeof("text/plain") - 1 },
       ngx_string("text/plain; version=0.0.4; charset=utf-8"),
-      ngx_http_dm_status_prometheus }
+      ngx_http_dm_status_prometheus },
+
+    { ngx_string("html"),
+      { "text/html", sizeof("text/html") - 1 },
+      ngx_string("text/html; charset=utf-8"),
+      ngx_http_dm_status_html }
 };
 
 #define NGX_HTTP_DM_STATUS_VIEWS                                              \
@@ -157,6 +169,9 @@ ngx_http_dm_status_send(ngx_http_request_t *r,
     if (ngx_http_dm_status_header(r, "Cache-Control", "no-store") != NGX_OK
         || ngx_http_dm_status_header(r, "Vary", "Accept") != NGX_OK
         || ngx_http_dm_status_header(r, "X-Content-Type-Options", "nosniff")
+           != NGX_OK
+        || ngx_http_dm_status_header(r, "Content-Security-Policy",
+                                     NGX_HTTP_DM_STATUS_POLICY)
            != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

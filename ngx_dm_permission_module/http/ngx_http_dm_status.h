@@ -60,5 +60,12 @@ ngx_chain_t *ngx_http_dm_status_json(ngx_http_request_t *r,
     const ngx_http_dm_status_page_t *page);
 ngx_chain_t *ngx_http_dm_status_prometheus(ngx_http_request_t *r,
     const ngx_http_dm_status_page_t *page);
+ngx_chain_t *ngx_http_dm_status_html(ngx_http_request_t *r,
+    const ngx_http_dm_status_page_t *page);
+
+
+/* The HTML page before and after what differs. */
+extern const char  ngx_http_dm_status_head[];
+extern const char  ngx_http_dm_status_tail[];
 
 #endif
