@@ -14,7 +14,7 @@ FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-PARTS   := lint unit fuzz suite sanitize fleet clients
+PARTS   := lint unit fuzz suite sanitize fleet clients model
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
@@ -53,7 +53,7 @@ NGX_FLAGS := --prefix=$(BUILD)/prefix --error-log-path=stderr --with-compat \
 export BUILD DM_NGINX
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
-        fleet clients bench browser metrics clean
+        model fleet clients bench browser metrics clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -144,6 +144,10 @@ sanitize: deps $(BUILT) ## the suites again, under address and undefined-behavio
 	    TEST_NGINX_BINARY=$(CURDIR)/t/sanitized-nginx.sh \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/sanitized/ngx_http_dm_permission_module.so \
 	    t/count.sh sanitize $(wildcard t/*.t)
+
+model: build ## random requests, decided by the gate and by a naive model (REQUESTS, SEED)
+	@t/deps.sh python3
+	@t/count.sh model t/model/run.sh
 
 fleet: build ## several nodes, fed over Redis
 	@t/deps.sh $(FLEET_DEBS)
