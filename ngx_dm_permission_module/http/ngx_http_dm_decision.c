@@ -1,10 +1,26 @@
 #include "ngx_http_dm_decision.h"
 #include "ngx_http_dm_answer.h"
 #include "ngx_http_dm_count.h"
+#include "ngx_http_dm_ledger.h"
 
 
+static ngx_int_t ngx_http_dm_decision_record(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, const ngx_http_dm_ctx_t *ctx);
 static void ngx_http_dm_decision_log(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
+
+
+static ngx_http_dm_status_t
+ngx_http_dm_decision_status(const ngx_http_dm_loc_conf_t *conf,
+    dm_reason_t reason)
+{
+    if (reason == DM_REASON_PASSED) {
+        return NGX_HTTP_DM_PASSED;
+    }
+
+    return ngx_http_dm_dry_run(conf) ? NGX_HTTP_DM_REJECTED_DRY_RUN
+                                     : NGX_HTTP_DM_REJECTED;
+}
 
 
 ngx_int_t
@@ -12,23 +28,24 @@ ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
     ngx_http_dm_ctx_t *ctx)
 {
     ctx->decided = 1;
+    ctx->status = ngx_http_dm_decision_status(conf, ctx->reason);
 
-    if (ctx->reason == DM_REASON_PASSED) {
-        ctx->status = NGX_HTTP_DM_PASSED;
-        ngx_http_dm_decision_count(conf, ctx);
-        return NGX_DECLINED;
+    if (conf->ledger && ngx_http_dm_decision_record(r, conf, ctx) != NGX_OK) {
+        ctx->reason = DM_REASON_NOT_READY;
+        ctx->status = NGX_HTTP_DM_REJECTED;
     }
 
-    if (!ngx_http_dm_decision_enforced(conf)) {
-        ctx->status = NGX_HTTP_DM_REJECTED_DRY_RUN;
-        ngx_http_dm_decision_count(conf, ctx);
-        ngx_http_dm_decision_log(r, conf, ctx);
-        return NGX_DECLINED;
-    }
-
-    ctx->status = NGX_HTTP_DM_REJECTED;
     ngx_http_dm_decision_count(conf, ctx);
+
+    if (ctx->status == NGX_HTTP_DM_PASSED) {
+        return NGX_DECLINED;
+    }
+
     ngx_http_dm_decision_log(r, conf, ctx);
+
+    if (ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN) {
+        return NGX_DECLINED;
+    }
 
     return ngx_http_dm_answer(r, conf, ctx->reason);
 }
@@ -37,8 +54,60 @@ ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
 ngx_uint_t
 ngx_http_dm_decision_enforced(const ngx_http_dm_loc_conf_t *conf)
 {
-    return !conf->dry_run
-           && (conf->enforce_from == 0 || ngx_time() >= conf->enforce_from);
+    return !ngx_http_dm_dry_run(conf);
+}
+
+
+/* What comes of a request that passes is not known before it has gone out. */
+static ngx_int_t
+ngx_http_dm_decision_record(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, const ngx_http_dm_ctx_t *ctx)
+{
+    dm_ledger_record_t       record;
+    const dm_reason_info_t  *info;
+
+    static const dm_ledger_decision_t  decisions[] = {
+        [NGX_HTTP_DM_UNDECIDED] = DM_LEDGER_UNDECIDED,
+        [NGX_HTTP_DM_PASSED] = DM_LEDGER_PASSED,
+        [NGX_HTTP_DM_REJECTED] = DM_LEDGER_REJECTED,
+        [NGX_HTTP_DM_REJECTED_DRY_RUN] = DM_LEDGER_REJECTED_DRY_RUN
+    };
+
+    if (ctx->record) {
+        record = *ctx->record;
+
+    } else {
+        ngx_memzero(&record, sizeof(dm_ledger_record_t));
+        record.kind = ctx->delivery ? DM_LEDGER_DELIVERY : DM_LEDGER_GATE;
+
+        if (ctx->delivery) {
+            record.user = ctx->user;
+            record.has_user = ctx->has_user;
+
+        } else if (ctx->found && !ctx->grant.app_only) {
+            record.user = ctx->grant.user;
+            record.has_user = 1;
+        }
+    }
+
+    info = dm_reason_info(ctx->reason);
+
+    record.action = ctx->action;
+    record.decision = decisions[ctx->status];
+    record.reason = info->word;
+
+    record.app.data = (const char *) ctx->app;
+    record.app.len = ctx->app_len;
+    record.token.data = (const char *) ctx->fingerprint;
+    record.token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
+    record.revision.data = (const char *) ctx->revision;
+    record.revision.len = ctx->revision_len;
+
+    if (ctx->status == NGX_HTTP_DM_REJECTED) {
+        record.status = info->status;
+    }
+
+    return ngx_http_dm_ledger(r, conf, &record);
 }
 
 

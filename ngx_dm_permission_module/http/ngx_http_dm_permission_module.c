@@ -3,6 +3,7 @@
 #include "ngx_http_dm_conf.h"
 #include "ngx_http_dm_delivery.h"
 #include "ngx_http_dm_helper.h"
+#include "ngx_http_dm_ledger.h"
 #include "ngx_http_dm_look.h"
 #include "ngx_http_dm_phase.h"
 #include "ngx_http_dm_variables.h"
@@ -144,6 +145,13 @@ static ngx_command_t  ngx_http_dm_commands[] = {
       0,
       NULL },
 
+    { ngx_string("dm_permission_ledger"),
+      NGX_HTTP_DM_ALL|NGX_CONF_1MORE,
+      ngx_http_dm_conf_ledger,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -227,6 +235,13 @@ ngx_http_dm_create_main_conf(ngx_conf_t *cf)
         return NULL;
     }
 
+    if (ngx_array_init(&dmcf->ledgers, cf->pool, 1,
+                       sizeof(ngx_http_dm_ledger_t *))
+        != NGX_OK)
+    {
+        return NULL;
+    }
+
     return dmcf;
 }
 
@@ -253,6 +268,7 @@ ngx_http_dm_create_loc_conf(ngx_conf_t *cf)
     dlcf->access_level = NGX_CONF_UNSET;
     dlcf->delivery = NGX_CONF_UNSET_PTR;
     dlcf->delivery_body_max = NGX_CONF_UNSET_SIZE;
+    dlcf->ledger = NGX_CONF_UNSET_PTR;
 
     return dlcf;
 }
@@ -285,6 +301,12 @@ ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     if (ngx_http_dm_delivery_merge(cf, prev, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
+
+    if (conf->ledger == NGX_CONF_UNSET_PTR) {
+        conf->ledger_refuse = prev->ledger_refuse;
+    }
+
+    ngx_conf_merge_ptr_value(conf->ledger, prev->ledger, NULL);
 
     if (conf->own == NULL) {
         conf->own = prev->own;
@@ -358,6 +380,8 @@ ngx_http_dm_init_process(ngx_cycle_t *cycle)
         return NGX_ERROR;
     }
 
+    ngx_http_dm_ledger_init_process(dmcf);
+
     return ngx_http_dm_look_init_process(cycle);
 }
 
@@ -365,7 +389,13 @@ ngx_http_dm_init_process(ngx_cycle_t *cycle)
 static void
 ngx_http_dm_exit_process(ngx_cycle_t *cycle)
 {
-    (void) cycle;
+    ngx_http_dm_main_conf_t  *dmcf;
+
+    dmcf = ngx_http_dm_cycle_conf(cycle);
+
+    if (dmcf) {
+        ngx_http_dm_ledger_exit_process(dmcf);
+    }
 
     ngx_http_dm_look_exit_process();
 }

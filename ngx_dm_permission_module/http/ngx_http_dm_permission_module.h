@@ -10,6 +10,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "dm_ledger.h"
 #include "dm_route.h"
 #include "dm_oauth.h"
 #include "dm_table.h"
@@ -20,10 +21,13 @@ typedef struct {
     ngx_array_t               zones;    /* of ngx_http_dm_zone_t * */
     ngx_uint_t                on;       /* some location has a zone */
     ngx_uint_t                access_level;  /* some location adds the header */
+    ngx_array_t               ledgers;  /* of ngx_http_dm_ledger_t * */
+    ngx_int_t                 request_id;  /* its index, with a ledger */
 } ngx_http_dm_main_conf_t;
 
 
 typedef struct ngx_http_dm_delivery_conf_s  ngx_http_dm_delivery_conf_t;
+typedef struct ngx_http_dm_ledger_s  ngx_http_dm_ledger_t;
 
 
 typedef struct {
@@ -46,6 +50,8 @@ typedef struct {
 
     ngx_http_dm_delivery_conf_t  *delivery;  /* NULL: the gate's */
     size_t                     delivery_body_max;
+    ngx_http_dm_ledger_t      *ledger;  /* NULL: off */
+    ngx_uint_t                 ledger_refuse;  /* on_error=refuse */
 } ngx_http_dm_loc_conf_t;
 
 
@@ -82,6 +88,9 @@ typedef struct {
     uint64_t                       user;     /* whose events they are */
     ngx_str_t                      webhook;  /* the app's */
 
+    /* what the ledger is told beside this; NULL: nothing, the gate decides */
+    const dm_ledger_record_t      *record;
+
     unsigned                       decided:1;
     unsigned                       looked:1;      /* credential and grant */
     unsigned                       found:1;       /* grant is set */
@@ -101,6 +110,15 @@ static ngx_inline dm_str_t
 ngx_http_dm_str(ngx_str_t *s)
 {
     return (dm_str_t) { (const char *) s->data, s->len };
+}
+
+
+/* 1 where a refusal is only told of. */
+static ngx_inline ngx_uint_t
+ngx_http_dm_dry_run(const ngx_http_dm_loc_conf_t *conf)
+{
+    return conf->dry_run
+           || (conf->enforce_from && ngx_time() < conf->enforce_from);
 }
 
 
