@@ -8,7 +8,8 @@ DM_NGINX := nginx
 CC      ?= cc
 WARN    := -Wall -Wextra -Werror
 CORE    := $(wildcard $(SRC)/core/*.c)
-CORE_ELSE := $(filter-out $(SRC)/core/dm_table%.c,$(CORE))
+TABLE   := dm_table dm_table_apps dm_table_tokens dm_table_user dm_table_write
+CORE_ELSE := $(filter-out $(TABLE:%=$(SRC)/core/%.c),$(CORE))
 FUZZ    := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/fuzz_*.c))
 FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
@@ -101,11 +102,11 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
 	    $(CORE) -o $@ -lcmocka -ljansson -lcrypto
 
 # these include the sources of the table
-$(BUILD)/unit/stress_table: $(BUILD)/unit/%: t/unit/%.c \
+$(BUILD)/unit/stress_table $(BUILD)/unit/test_table_steps: $(BUILD)/unit/%: t/unit/%.c \
     $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
 	@mkdir -p $(BUILD)/unit
 	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core $< \
-	    $(CORE_ELSE) -o $@ -ljansson -lcrypto
+	    $(CORE_ELSE) -o $@ -lcmocka -ljansson -lcrypto
 
 run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tour)
 	@t/demo/run.sh

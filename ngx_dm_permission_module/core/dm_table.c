@@ -49,6 +49,7 @@
  *    or leaves them, that of the list's head where it comes to them (the link
  *    follows the word and DM_WORD_MOVED: no token is ever in two lists), that
  *    of the blob's offset if it is an app's.  In part is before it or after.
+ *    (An app that was not known is, before the first token that names it.)
  *  - A writer that died leaves an odd number and the state before or after
  *    that one store; no reader waits for an even one.  The next writer sets
  *    right what it left under a number of its own, then it goes on.
