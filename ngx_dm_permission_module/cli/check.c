@@ -19,7 +19,8 @@ dm_check_print(const dm_source_t *source)
     printf("apps:      %" PRIu64 "\n", info.apps);
     printf("clamped:   %" PRIu64 "\n", info.clamped);
     printf("skipped:   %" PRIu64 "\n", dm_load_state(source->load)->skipped);
-    printf("zone size: %zuk\n", source->zone / 1024);
+    printf("zone size: %zuk, with users %zuk\n", source->zone / 1024,
+           source->zone_users / 1024);
 }
 
 

@@ -31,6 +31,7 @@ typedef struct {
     void           *memory;
     dm_table_t     *table;
     size_t          zone;               /* bytes of the zone to configure */
+    size_t          zone_users;         /* with the index of users */
 } dm_source_t;
 
 

@@ -10,12 +10,13 @@
 #include <sys/stat.h>
 
 #include "dm_permission.h"
+#include "dm_zone.h"
 
 
 #define DM_SOURCE_BUFFER  (1024 * 1024)
 
-/* What nginx's slab allocator takes of a zone for itself, and more. */
-#define DM_SOURCE_SLAB(size)  ((size) / 100 + 64 * 1024)
+/* A server takes no zone that is smaller. */
+#define DM_SOURCE_ZONE  (64 * 1024)
 
 
 static void
@@ -100,11 +101,21 @@ dm_source_read(dm_source_t *source, dm_load_t *load)
 }
 
 
+static size_t
+dm_source_zone(const dm_load_t *load, unsigned users)
+{
+    size_t  size;
+
+    size = dm_zone_size(dm_load_needs(load, users));
+
+    return size > DM_SOURCE_ZONE ? size : DM_SOURCE_ZONE;
+}
+
+
 /* Returns the number of lines, 0 where the file is no good. */
 static uint64_t
 dm_source_count(dm_source_t *source)
 {
-    size_t      size;
     uint64_t    lines;
     dm_load_t  *load;
 
@@ -119,10 +130,8 @@ dm_source_count(dm_source_t *source)
     dm_load_snapshot(load, 0, 0);
 
     if (dm_source_read(source, load) == 0) {
-        size = dm_load_needs(load, 0);
-        size += DM_SOURCE_SLAB(size);
-
-        source->zone = (size + 4095) & ~(size_t) 4095;
+        source->zone = dm_source_zone(load, 0);
+        source->zone_users = dm_source_zone(load, 1);
         lines = dm_load_state(load)->image + dm_load_state(load)->line + 1;
     }
 

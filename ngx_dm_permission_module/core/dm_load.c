@@ -62,12 +62,18 @@ dm_load_reset(dm_load_t *load, dm_load_mode_t mode)
 void
 dm_load_snapshot(dm_load_t *load, uint64_t lines, unsigned users)
 {
+    uint64_t  app_bytes;
+
+    app_bytes = load->state.again ? load->state.app_bytes : 0;
+
     dm_load_reset(load, DM_LOAD_SNAPSHOT);
 
     load->users = users != 0;
+    load->known = app_bytes != 0;
+    load->building = 1;
 
     if (load->table != NULL) {
-        dm_table_begin(load->table, lines, users);
+        dm_table_begin(load->table, lines, app_bytes, users);
     }
 }
 
@@ -82,6 +88,8 @@ dm_load_journal(dm_load_t *load, const dm_load_state_t *from)
     load->state.applied = from->applied;
     load->state.skipped = from->skipped;
     load->state.journal = 1;
+    load->building = 0;
+    load->users = load->table != NULL && dm_table_users(load->table) == 1;
 }
 
 
@@ -224,7 +232,7 @@ dm_load_finish(dm_load_t *load, const char *rest, size_t len)
     char  error[DM_RECORD_ERROR];
 
     if (load->mode == DM_LOAD_JOURNAL) {
-        return 0;
+        return load->building ? dm_load_publish(load) : 0;
     }
 
     if (load->mode == DM_LOAD_IMAGE) {
@@ -245,6 +253,5 @@ dm_load_finish(dm_load_t *load, const char *rest, size_t len)
         load->unended = 1;
     }
 
-    /* the last line may have been the end */
-    return load->mode == DM_LOAD_JOURNAL ? 0 : dm_load_publish(load);
+    return dm_load_publish(load);
 }

@@ -38,7 +38,10 @@ typedef struct {
     uint64_t  image;           /* records of the image that it began with */
 
     unsigned  journal:1;       /* the snapshot is published */
-    unsigned  full:1;          /* a journal line had no room: read anew */
+    unsigned  full:1;          /* a later line had no room: read anew */
+    unsigned  again:1;         /* a snapshot was refused that fits, as is known
+                                  now, if the next dm_load_snapshot() is fed
+                                  the same file */
 } dm_load_state_t;
 
 
@@ -76,8 +79,9 @@ int64_t dm_load_feed(dm_load_t *load, const char *data, size_t len);
 
 /*
  * The end of the file as it stands.  A snapshot without `end` is complete
- * here (a last line without a newline included).  Returns 0, or -1 as above.
- * After it, what is fed is journal.
+ * here (a last line without a newline included), and it is published with the
+ * journal that came with it: what that revokes was never in force.  Returns 0,
+ * or -1 as above.  After it, what is fed is journal.
  */
 int dm_load_finish(dm_load_t *load, const char *rest, size_t len);
 

@@ -14,7 +14,6 @@ dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
     uint64_t line)
 {
     uint64_t        known;
-    dm_record_t     bare;
     dm_load_app_t  *app;
 
     if (record->kind != DM_RECORD_APP && record->kind != DM_RECORD_TOKEN) {
@@ -28,16 +27,12 @@ dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
         return -1;
     }
 
+    load->state.app_bytes += dm_table_app_bytes(record,
+                                                load->state.apps == known);
+
     if (record->kind == DM_RECORD_APP) {
         app->first_party = record->first_party;
-        load->state.app_bytes += dm_table_app_bytes(record);
         return 0;
-    }
-
-    if (load->state.apps != known) {
-        memset(&bare, 0, sizeof(dm_record_t));
-        bare.app = record->app;
-        load->state.app_bytes += dm_table_app_bytes(&bare);
     }
 
     load->state.tokens++;

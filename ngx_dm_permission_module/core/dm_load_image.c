@@ -51,10 +51,7 @@ dm_load_image(dm_load_t *load, const char *data, size_t len)
     }
 
     load->state.image = load->records;
-
-    if (dm_load_publish(load) != 0) {
-        return -1;
-    }
+    load->mode = DM_LOAD_JOURNAL;
 
     dm_image_destroy(load->image);
     load->image = NULL;

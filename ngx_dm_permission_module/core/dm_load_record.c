@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "dm_load_state.h"
+#include "dm_zone.h"
 
 
 int
@@ -36,7 +37,8 @@ dm_load_no_room(dm_load_t *load, char error[DM_RECORD_ERROR])
 {
     snprintf(error, DM_RECORD_ERROR,
              "the table does not fit: it needs %zu bytes, the zone has %zu",
-             dm_load_needs(load, load->users), dm_table_bytes(load->table));
+             dm_zone_size(dm_load_needs(load, load->users)),
+             dm_zone_size(dm_table_bytes(load->table)));
 }
 
 
@@ -76,14 +78,21 @@ dm_load_clamped(dm_load_t *load)
 int
 dm_load_publish(dm_load_t *load)
 {
-    char  error[DM_RECORD_ERROR];
+    char      error[DM_RECORD_ERROR];
+    uint64_t  lines;
 
     if (load->full) {
+        lines = load->state.image + load->state.line + 1;
         dm_load_no_room(load, error);
+        load->state.again = load->state.app_bytes != 0 && !load->known
+                            && dm_table_fits(load->table, lines,
+                                             load->state.app_bytes,
+                                             load->users);
         return dm_load_refuse(load, 0, error);
     }
 
     load->mode = DM_LOAD_JOURNAL;
+    load->building = 0;
     load->state.journal = 1;
 
     if (load->table != NULL) {
@@ -128,7 +137,9 @@ dm_load_snapshot_line(dm_load_t *load, dm_str_t line)
         return dm_load_refuse(load, load->state.line, error);
     }
 
-    return dm_load_publish(load);
+    load->mode = DM_LOAD_JOURNAL;
+
+    return 0;
 }
 
 
@@ -140,7 +151,29 @@ dm_load_skip(dm_load_t *load, const char *text)
 }
 
 
-/* Sets `error` and returns -1 where the record cannot be applied. */
+/* Into the state that is being built, or the live one. */
+static dm_table_rc_t
+dm_load_change(dm_load_t *load, const dm_record_t *record)
+{
+    dm_table_rc_t  rc;
+
+    if (!load->building) {
+        rc = dm_table_apply(load->table, record);
+        load->state.full |= rc == DM_TABLE_FULL;
+        return rc;
+    }
+
+    rc = load->full ? DM_TABLE_OK : dm_table_put(load->table, record);
+    load->full |= rc == DM_TABLE_FULL;
+
+    return rc;
+}
+
+
+/*
+ * 0: applied; 1: it has no room, of which more is said at the end of the file;
+ * -1: it cannot be applied, with `error` set.
+ */
 static int
 dm_load_apply(dm_load_t *load, const dm_record_t *record,
     char error[DM_RECORD_ERROR])
@@ -162,20 +195,7 @@ dm_load_apply(dm_load_t *load, const dm_record_t *record,
         return 0;
     }
 
-    switch (dm_table_apply(load->table, record)) {
-
-    case DM_TABLE_OK:
-        return 0;
-
-    case DM_TABLE_FULL:
-        load->state.full = 1;
-        dm_load_no_room(load, error);
-        return -1;
-
-    default:
-        snprintf(error, DM_RECORD_ERROR, "SHA-256 failed");
-        return -1;
-    }
+    return dm_load_change(load, record) == DM_TABLE_FULL;
 }
 
 
@@ -183,6 +203,7 @@ dm_load_apply(dm_load_t *load, const dm_record_t *record,
 void
 dm_load_journal_line(dm_load_t *load, dm_str_t line)
 {
+    int          rc;
     char         error[DM_RECORD_ERROR];
     dm_record_t  record;
 
@@ -197,11 +218,13 @@ dm_load_journal_line(dm_load_t *load, dm_str_t line)
         return;
     }
 
-    if (dm_load_apply(load, &record, error) == 0) {
-        load->state.applied++;
+    rc = dm_load_apply(load, &record, error);
+
+    if (rc < 0) {
+        dm_load_skip(load, error);
 
     } else {
-        dm_load_skip(load, error);
+        load->state.applied += rc == 0;
     }
 
     dm_record_clear(&record);

@@ -48,6 +48,8 @@ struct dm_load_s {
     uint64_t          records;
 
     unsigned          users:1;          /* with the index of users */
+    unsigned          known:1;          /* begun with what its apps need */
+    unsigned          building:1;       /* nothing of it is published yet */
     unsigned          full:1;           /* only counting what it needs */
     unsigned          skipping:1;       /* inside an endless journal line */
     unsigned          unended:1;        /* finished within a last line */
@@ -82,7 +84,7 @@ int dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
 /* Always -1. */
 int dm_load_refuse(dm_load_t *load, uint64_t line, const char *error);
 
-/* The end of the snapshot: 0, or -1 where it is refused. */
+/* The end of the file: 0, or -1 where it is refused. */
 int dm_load_publish(dm_load_t *load);
 
 /*

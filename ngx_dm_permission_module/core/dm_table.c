@@ -127,14 +127,14 @@ dm_table_size(uint64_t lines, uint64_t app_bytes, unsigned users)
     uint64_t  arena;
 
     arena = DM_STATE_SIZE + dm_slots_for(lines) * dm_slot_bytes(users)
-            + dm_heads_for(lines) * sizeof(uint32_t)
+            + dm_heads_for(lines + lines / 10) * sizeof(uint32_t)
             + app_bytes + app_bytes / 8;
 
     if (arena < DM_ARENA_MIN) {
         arena = DM_ARENA_MIN;
     }
 
-    arena = dm_align(arena + 4 * DM_APP_UNIT, DM_APP_UNIT);
+    arena = dm_align(arena, DM_APP_UNIT);
 
     return sizeof(dm_table_t) + 2 * arena;
 }

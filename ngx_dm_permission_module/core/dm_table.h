@@ -72,8 +72,11 @@ size_t dm_table_size(uint64_t lines, uint64_t app_bytes, unsigned users);
 /* What dm_table_init() was given. */
 size_t dm_table_bytes(const dm_table_t *table);
 
-/* Bytes that an app's record needs in a state. */
-size_t dm_table_app_bytes(const dm_record_t *app);
+/*
+ * Bytes that a record needs in a state for its app; known: a record before it
+ * named the same app.
+ */
+size_t dm_table_app_bytes(const dm_record_t *record, unsigned known);
 
 /*
  * Readers.  Any process, any time.  1 and the grant copied out, 0 unknown,
@@ -116,12 +119,18 @@ void dm_table_info(const dm_table_t *table, dm_table_info_t *info);
 
 /*
  * The writer; the caller makes sure that there is one.  begin() empties the
- * idle state and makes room for about `tokens`, with or without the index of
- * users; put() writes a record into the state being built, publish() makes it
- * the live one in one store.  Without a begin(), apply() changes the live
- * state, record by record.
+ * idle state and makes room for a file of so many lines, with or without the
+ * index of users; app_bytes: what dm_table_app_bytes() sums up to, 0 where
+ * that is not known.  put() writes a record into the state being built,
+ * publish() makes it the live one in one store.  Without a begin(), apply()
+ * changes the live state, record by record.
  */
-void dm_table_begin(dm_table_t *table, uint64_t tokens, unsigned users);
+void dm_table_begin(dm_table_t *table, uint64_t lines, uint64_t app_bytes,
+    unsigned users);
+
+/* Whether such a file fits if begin() is told, with no room to grow. */
+int dm_table_fits(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
+    unsigned users);
 
 /*
  * Ask the processor for the memory that put() will need for a token: the

@@ -56,10 +56,17 @@ dm_blob_size(const dm_record_t *app)
 
 /* The alignment of the app behind a blob is counted in. */
 size_t
-dm_table_app_bytes(const dm_record_t *app)
+dm_table_app_bytes(const dm_record_t *record, unsigned known)
 {
-    return dm_app_size(app->app.len)
-           + dm_align(dm_blob_size(app), DM_APP_UNIT);
+    size_t  size;
+
+    size = known ? 0 : dm_app_size(record->app.len);
+
+    if (record->kind == DM_RECORD_APP) {
+        size += dm_align(dm_blob_size(record), DM_APP_UNIT);
+    }
+
+    return size;
 }
 
 

@@ -238,11 +238,19 @@ dm_word_lowered(uint64_t word)
 }
 
 
-/* Slots for so many tokens and a tenth more at a load of 0.9 at most. */
+/* Of so many slots nine in ten may be taken, and one is always free. */
+static inline uint64_t
+dm_slots_limit(uint64_t slots)
+{
+    return slots == 0 ? 0 : slots - slots / 10 - 1;
+}
+
+
+/* The fewest slots that hold so many tokens and a tenth more. */
 static inline uint64_t
 dm_slots_for(uint64_t tokens)
 {
-    return tokens + tokens / 9 * 2 + 16;
+    return ((tokens + tokens / 10 + 1) * 10 + 8) / 9;
 }
 
 

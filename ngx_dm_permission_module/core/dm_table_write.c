@@ -51,18 +51,25 @@ dm_write(dm_writer_t *w, const dm_record_t *record)
 }
 
 
+/* What the arrays of a state take of its arena. */
+typedef struct {
+    uint64_t  slots;
+    uint64_t  heads;
+} dm_begin_t;
+
+
 /*
  * No more than needed where that is a sixteenth of the room or more: a zone
- * of just the size that dm_table_size() says has the rest for its apps, and
- * the lines of those are counted in `tokens`.  A state that fills up is built
- * anew for what its file has by then, a tenth more at least.
+ * of just the size that dm_table_size() says has the rest for its apps.  A
+ * state that fills up is built anew for what its file has by then, a tenth
+ * more at least.
  */
 static uint64_t
-dm_slots_choose(uint64_t room, uint64_t tokens, uint64_t bytes)
+dm_slots_choose(uint64_t room, uint64_t lines, uint64_t bytes)
 {
     uint64_t  need, all;
 
-    need = dm_slots_for(tokens);
+    need = dm_slots_for(lines);
     all = room / bytes;
 
     if (need > all) {
@@ -74,6 +81,57 @@ dm_slots_choose(uint64_t room, uint64_t tokens, uint64_t bytes)
     }
 
     return 2 * need > all / 64 ? 2 * need : all / 64;
+}
+
+
+static void
+dm_begin_choose(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
+    unsigned users, dm_begin_t *begin)
+{
+    uint64_t  room, bytes, need;
+
+    room = table->arena - DM_STATE_SIZE;
+    bytes = dm_slot_bytes(users);
+
+    /* an estimate beyond the arena only makes it full, or overflow here */
+    if (lines > table->arena) {
+        lines = table->arena;
+    }
+
+    begin->heads = dm_heads_for(lines);
+
+    if (begin->heads > room / 64) {
+        begin->heads = room / 64;
+    }
+
+    begin->heads &= ~(uint64_t) 1;
+    room -= begin->heads * sizeof(uint32_t);
+
+    if (app_bytes == 0) {
+        begin->slots = dm_slots_choose(room, lines, bytes);
+
+    } else {
+        need = dm_slots_for(lines);
+        room -= room < app_bytes ? room : app_bytes;
+        begin->slots = need < room / bytes ? need : room / bytes;
+    }
+
+    /* a link counts to 2^32 - 1 */
+    if (users && begin->slots > UINT32_MAX) {
+        begin->slots = UINT32_MAX;
+    }
+}
+
+
+int
+dm_table_fits(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
+    unsigned users)
+{
+    dm_begin_t  begin;
+
+    dm_begin_choose(table, lines, app_bytes, users, &begin);
+
+    return dm_slots_limit(begin.slots) >= lines;
 }
 
 
@@ -97,42 +155,24 @@ dm_begin_clear(dm_state_t *state, uint64_t bytes)
 
 
 void
-dm_table_begin(dm_table_t *table, uint64_t tokens, unsigned users)
+dm_table_begin(dm_table_t *table, uint64_t lines, uint64_t app_bytes,
+    unsigned users)
 {
-    uint64_t     room, slots, heads;
+    dm_begin_t   begin;
     dm_state_t  *state;
 
     state = dm_table_state(table, dm_get_acquire(&table->generation) + 1);
 
-    /* an estimate beyond the arena only makes it full, or overflow here */
-    if (tokens > table->arena) {
-        tokens = table->arena;
-    }
-
-    room = table->arena - DM_STATE_SIZE;
-    heads = dm_heads_for(tokens);
-
-    if (heads > room / 64) {
-        heads = room / 64;
-    }
-
-    heads &= ~(uint64_t) 1;
-    slots = dm_slots_choose(room - heads * sizeof(uint32_t), tokens,
-                            dm_slot_bytes(users));
-
-    /* a link counts to 2^32 - 1 */
-    if (users && slots > UINT32_MAX) {
-        slots = UINT32_MAX;
-    }
+    dm_begin_choose(table, lines, app_bytes, users, &begin);
 
     __atomic_thread_fence(__ATOMIC_RELEASE);
 
-    dm_begin_clear(state, slots * dm_slot_bytes(users)
-                          + heads * sizeof(uint32_t));
+    dm_begin_clear(state, begin.slots * dm_slot_bytes(users)
+                          + begin.heads * sizeof(uint32_t));
 
-    dm_set(&state->slots, slots);
-    dm_set(&state->limit, slots - slots / 10 - 1);
-    dm_set(&state->heads, heads);
+    dm_set(&state->slots, begin.slots);
+    dm_set(&state->limit, dm_slots_limit(begin.slots));
+    dm_set(&state->heads, begin.heads);
     dm_set(&state->users, users != 0);
     dm_set(&state->heap, table->arena);
 }

@@ -28,11 +28,14 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
         return NGX_ERROR;
     }
 
-    rc = ngx_http_dm_sync_start(sync);
+    do {
+        rc = ngx_http_dm_sync_start(sync);
 
-    if (rc == NGX_OK) {
-        rc = ngx_http_dm_sync_slice(sync, NGX_MAX_INT32_VALUE);
-    }
+        if (rc == NGX_OK) {
+            rc = ngx_http_dm_sync_slice(sync, NGX_MAX_INT32_VALUE);
+        }
+
+    } while (rc == NGX_BUSY);
 
     if (rc == NGX_ERROR) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,

@@ -2,6 +2,7 @@
 
 
 static ngx_int_t ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_refused(ngx_http_dm_sync_t *sync);
 static ngx_int_t ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_report(void *data, dm_load_event_t event,
@@ -154,7 +155,7 @@ ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync)
 
     taken = dm_load_feed(sync->load, (char *) sync->buffer, sync->filled);
     if (taken < 0) {
-        return NGX_ERROR;
+        return ngx_http_dm_sync_refused(sync);
     }
 
     sync->filled -= taken;
@@ -162,7 +163,15 @@ ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync)
 
     ngx_memmove(sync->buffer, sync->buffer + taken, sync->filled);
 
-    return dm_load_state(sync->load)->full ? NGX_BUSY : NGX_AGAIN;
+    return NGX_AGAIN;
+}
+
+
+/* It may fit all the same, now that it is known what there is of what. */
+static ngx_int_t
+ngx_http_dm_sync_refused(ngx_http_dm_sync_t *sync)
+{
+    return dm_load_state(sync->load)->again ? NGX_BUSY : NGX_ERROR;
 }
 
 
@@ -179,13 +188,16 @@ ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync)
         if (dm_load_finish(sync->load, (char *) sync->buffer, sync->filled)
             != 0)
         {
-            return NGX_ERROR;
+            return ngx_http_dm_sync_refused(sync);
         }
 
         state = dm_load_state(sync->load);
         sync->offset = state->offset;
         sync->filled = 0;
         sync->snapshot = 0;
+
+    } else if (dm_load_state(sync->load)->full) {
+        return NGX_BUSY;
     }
 
     ngx_http_dm_sync_record(sync);

@@ -42,7 +42,7 @@ ngx_int_t ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
 
 /*
  * Reads on for about `limit` milliseconds.  NGX_OK: in step with the file;
- * NGX_AGAIN: there is more; NGX_BUSY: no room left in the live state;
+ * NGX_AGAIN: there is more; NGX_BUSY: there was no room, to be started anew;
  * NGX_ERROR: refused; NGX_DECLINED: not ours.
  */
 ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, ngx_msec_t limit);

@@ -1,5 +1,14 @@
 #include "ngx_http_dm_zone.h"
 #include "ngx_http_dm_sync.h"
+#include "dm_zone.h"
+
+
+/* An array of -1 elements is an error: sizes to configure were too small. */
+typedef char  ngx_http_dm_zone_sizes_t[
+    sizeof(ngx_slab_pool_t) <= DM_ZONE_POOL
+    && sizeof(ngx_slab_page_t) + sizeof(ngx_slab_stat_t) <= DM_ZONE_SLOT
+    && sizeof(ngx_slab_page_t) <= DM_ZONE_PAGE
+    && sizeof(ngx_http_dm_shared_t) <= DM_ZONE_SHARED * 4096 ? 1 : -1];
 
 
 static ngx_shm_zone_t *ngx_http_dm_zone_before(ngx_conf_t *cf,

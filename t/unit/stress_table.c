@@ -229,7 +229,7 @@ replace(dm_table_t *table, uint32_t *version)
 {
     int  i, rc;
 
-    dm_table_begin(table, TOKENS * (ROUNDS + 3), 0);
+    dm_table_begin(table, TOKENS * (ROUNDS + 3), 0, 0);
     rc = write_version(table, ++*version, dm_table_put);
     dm_table_publish(table);
 

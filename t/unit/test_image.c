@@ -551,7 +551,7 @@ test_many(void **state)
     for (round = 0; round < 40; round++) {
         env_open(&a, 16384);
         n = 40 + round;
-        dm_load_snapshot(a.load, n - 20, 0);
+        dm_load_snapshot(a.load, n - 17, 0);
 
         for (i = 0; i < n - 15; i++) {
             snprintf(text, sizeof(text), "{\"token\":\"t%d-%d\",\"app\":"
@@ -625,6 +625,7 @@ test_no_room(void **state)
     env_open(&env, size);
     dm_load_snapshot(env.load, 301, 0);
     assert_int_equal(dm_load_feed(env.load, image.data, image.len), image.len);
+    assert_int_equal(dm_load_finish(env.load, "", 0), 0);
     assert_true(dm_load_state(env.load)->journal);
     env_close(&env);
     free(image.data);

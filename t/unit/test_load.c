@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "dm_load.h"
+#include "dm_zone.h"
 
 
 #define TOKEN(name, more)                                                     \
@@ -252,6 +253,7 @@ test_pieces(void **state)
         assert_true(n >= 0 && n <= (int64_t) cut);
         n += dm_load_feed(env->load, text + n, len - n);
         assert_int_equal(n, len);
+        assert_int_equal(dm_load_finish(env->load, "", 0), 0);
         assert_int_equal(dm_load_state(env->load)->offset, len);
         assert_int_equal(dm_load_state(env->load)->applied, 2);
         assert_int_equal(dm_load_state(env->load)->skipped, 1);
@@ -288,6 +290,7 @@ test_batch(void **state)
     assert_true(feed(env, "{\"app\":\"a0\",\"suspended\":true}\n") > 0);
     assert_int_equal(dm_load_state(env->load)->tokens, 400);
     assert_true(feed(env, END(401)) > 0);
+    assert_int_equal(dm_load_finish(env->load, "", 0), 0);
     assert_true(dm_load_state(env->load)->journal);
     assert_int_equal(dm_load_state(env->load)->apps, 7);
 
@@ -388,7 +391,8 @@ test_overflow(void **state)
     assert_int_equal(dm_load_finish(env->load, "", 0), -1);
     assert_int_equal(s->error_line, 0);
     size = dm_load_needs(env->load, 0);
-    snprintf(needs, sizeof(needs), "%zu bytes, the zone has 8192", size);
+    snprintf(needs, sizeof(needs), "%zu bytes, the zone has %zu",
+             dm_zone_size(size), dm_zone_size(8192));
     assert_non_null(strstr(s->error, needs));
     assert_int_equal(find(env, "a", &g), 1);
 
@@ -422,10 +426,9 @@ test_journal_full(void **state)
     dm_load_journal(env->load, &from);
     feed_many(env, 500);
     assert_true(s->full);
-    assert_true(s->skipped > 1);
-    assert_true(s->applied > 2);
-    assert_int_equal(s->skipped + s->applied, 503);
-    assert_int_equal(env->skipped, 541);
+    assert_int_equal(s->skipped, 1);
+    assert_true(s->applied > 2 && s->applied < 502);
+    assert_int_equal(env->skipped, 0);
     assert_true(feed(env, TOKEN("a", "\"user\":12,\"access\":\"read\","
                                 "\"revoked\":true")) > 0);
     assert_int_equal(find(env, "a", &g), 1);

@@ -151,7 +151,7 @@ test_states(void **state)
 
     t = make(65536);
 
-    dm_table_begin(t, 3, 0);
+    dm_table_begin(t, 3, 0, 0);
     PUT(t, revision(DM_STR("one")));
     r = token(1, DM_STR("8840"), 77, DM_LEVEL_DM, DM_FLOW_AUTHORIZE);
     r.expires = 0xfffffffe;
@@ -197,7 +197,7 @@ test_states(void **state)
     assert_int_equal(dm_table_revision(t, text), 3);
     assert_memory_equal(text, "one", 3);
 
-    dm_table_begin(t, 1, 0);
+    dm_table_begin(t, 1, 0, 0);
     PUT(t, token(3, DM_STR("x"), 5, 0, 0));
     assert_int_equal(find(t, 1, &g), 1);
     assert_int_equal(find(t, 3, &g), 0);
@@ -232,7 +232,7 @@ test_apply(void **state)
     (void) state;
 
     t = make(65536);
-    dm_table_begin(t, 100, 0);
+    dm_table_begin(t, 100, 0, 0);
 
     for (i = 0; i < 100; i++) {
         PUT(t, token(i, DM_STR("a"), i, DM_LEVEL_DM, DM_FLOW_AUTHORIZE));
@@ -291,7 +291,7 @@ test_clamped(void **state)
     (void) state;
 
     t = make(65536);
-    dm_table_begin(t, 10, 0);
+    dm_table_begin(t, 10, 0, 0);
     PUT(t, token(1, DM_STR("a"), 1, DM_LEVEL_DM, DM_FLOW_XAUTH));
     PUT(t, token(2, DM_STR("a"), 1, DM_MAY_DM_READ, DM_FLOW_AUTHENTICATE));
     PUT(t, token(3, DM_STR("b"), 1, DM_LEVEL_DM, DM_FLOW_XAUTH));
@@ -328,7 +328,7 @@ test_killed(void **state)
     (void) state;
 
     t = make(65536);
-    dm_table_begin(t, 10, 0);
+    dm_table_begin(t, 10, 0, 0);
     PUT(t, token(1, DM_STR("a"), 1, DM_LEVEL_DM, DM_FLOW_XAUTH));
     dm_table_publish(t);
 
@@ -387,7 +387,7 @@ test_full(void **state)
     (void) state;
 
     t = make(16384);
-    dm_table_begin(t, 100, 0);
+    dm_table_begin(t, 100, 0, 0);
 
     for (n = 0; n < 100000; n++) {
         r = token(n, DM_STR("a"), n, 0, 0);
@@ -443,7 +443,7 @@ check_fit(uint64_t tokens, uint64_t apps, unsigned users)
     dm_record_t   r;
 
     r = app(DM_STR("01234567"), 0, 0);
-    bytes = apps * dm_table_app_bytes(&r);
+    bytes = apps * dm_table_app_bytes(&r, 0);
     size = dm_table_size(tokens + apps, bytes, users);
 
     assert_true(size <= 2 * ((tokens + apps) * (users ? 64 : 40)
@@ -451,7 +451,7 @@ check_fit(uint64_t tokens, uint64_t apps, unsigned users)
 
     t = make(size);
     assert_non_null(t);
-    dm_table_begin(t, tokens + apps, users);
+    dm_table_begin(t, tokens + apps, 0, users);
 
     for (i = 0; i < apps; i++) {
         snprintf(id, 16, "%08d", (int) i);
@@ -511,7 +511,7 @@ test_garbage(void **state)
     (void) state;
 
     t = make(16384);
-    dm_table_begin(t, 10, 0);
+    dm_table_begin(t, 10, 0, 0);
     dm_table_publish(t);
     live = dm_table_state(t, 1);
     srandom(1);

@@ -237,7 +237,7 @@ test_killed(void **state)
 
     for (i = 0; i < 400; i++) {
         t = dm_table_init(memory, SIZE);
-        dm_table_begin(t, 20, 1);
+        dm_table_begin(t, 20, 0, 1);
         dm_table_publish(t);
 
         for (j = random() % 12; j != 0; j--) {
@@ -266,7 +266,7 @@ test_killed_build(void **state)
     (void) state;
 
     t = dm_table_init(malloc(SIZE), SIZE);
-    dm_table_begin(t, 20, 1);
+    dm_table_begin(t, 20, 0, 1);
     srandom(2);
 
     for (n = 0; n < 10; n++) {
@@ -281,7 +281,7 @@ test_killed_build(void **state)
 
         if (setjmp(killed) == 0) {
             stores_left = at;
-            dm_table_begin(t, 20, 1);
+            dm_table_begin(t, 20, 0, 1);
 
             for (n = 0; n < 10; n++) {
                 r = random_record();
@@ -315,7 +315,7 @@ test_garbage(void **state)
     (void) state;
 
     t = dm_table_init(malloc(SIZE), SIZE);
-    dm_table_begin(t, 10, 1);
+    dm_table_begin(t, 10, 0, 1);
     dm_table_publish(t);
     live = dm_table_state(t, 1);
 

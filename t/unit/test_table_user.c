@@ -178,7 +178,7 @@ rebuild(model_t *m)
     unsigned     i;
     dm_record_t  r;
 
-    dm_table_begin(m->table, TOKENS, 1);
+    dm_table_begin(m->table, TOKENS, 0, 1);
 
     for (i = 0; i < APPS; i++) {
         if (m->known[i] == 2) {
@@ -217,7 +217,7 @@ replace(model_t *m)
     memset(m->known, 0, sizeof(m->known));
 
     n = random() % (2 * TOKENS);
-    dm_table_begin(m->table, TOKENS, 1);
+    dm_table_begin(m->table, TOKENS, 0, 1);
 
     for (i = 0; i < n; i++) {
         r = random_record();
@@ -283,7 +283,7 @@ test_without(void **state)
     assert_int_equal(dm_table_app(t, ids[0], buf, 64, &app), -1);
     assert_int_equal(dm_table_users(t), -1);
 
-    dm_table_begin(t, 10, 0);
+    dm_table_begin(t, 10, 0, 0);
     r = random_token(1);
     r.app = ids[0];
     assert_int_equal(dm_table_put(t, &r), DM_TABLE_OK);
@@ -295,7 +295,7 @@ test_without(void **state)
     assert_true(!app.suspended && !app.has_secret && app.n_webhooks == 0);
     assert_int_equal(dm_table_app(t, ids[1], NULL, 0, &app), 0);
 
-    dm_table_begin(t, 10, 1);
+    dm_table_begin(t, 10, 0, 1);
     dm_table_publish(t);
     assert_int_equal(dm_table_users(t), 1);
     assert_int_equal(dm_table_user(t, ids[0], 7, NOW, &g), 1);
@@ -319,7 +319,7 @@ test_app(void **state)
     (void) state;
 
     t = dm_table_init(calloc(1, SIZE), SIZE);
-    dm_table_begin(t, 10, 0);
+    dm_table_begin(t, 10, 0, 0);
 
     hooks[0] = DM_STR("https://a.example/hook");
     hooks[1] = DM_STR("http://b.example/");
