@@ -184,8 +184,8 @@ def readings(target):
 
 def mentions(text, names):
     """Whether any reading of a text has one of the trees as a segment."""
-    words = re.split(r"[\x00-\x20\x7f/\\;%?#]+", text.lower())
-    return any(without_format(word.rstrip(".")) in names for word in words)
+    words = re.split(r"[\x00-\x1f\x7f/\\;%?#]+", text.lower())
+    return any(without_format(word.rstrip(" .")) in names for word in words)
 
 
 # Where the token comes from
