@@ -6,6 +6,9 @@
 #define DM_ROUTE_DELETE  (DM_METHOD_POST | DM_METHOD_DELETE)
 #define DM_ROUTE_SEND    (DM_METHOD_POST | DM_METHOD_PUT)
 
+/* Whatever else is done in a tree is a read: no row has another method. */
+#define DM_ROUTE_ROW_METHODS  (DM_ROUTE_DELETE | DM_ROUTE_SEND)
+
 #define DM_ROUTES_OLD    (DM_ROUTES_1 | DM_ROUTES_1_1)
 
 #define DM_ROW(path)     { (path), sizeof(path) - 1 }
@@ -21,7 +24,8 @@ typedef struct {
 
 typedef struct {
     unsigned     sets;
-    dm_str_t     root;
+    dm_str_t     first;        /* segment of the root */
+    dm_str_t     rest;         /* of the root, or nothing */
     dm_str_t     word;         /* the last segment of the root */
 } dm_route_tree_t;
 
@@ -65,11 +69,13 @@ static const dm_route_row_t  dm_route_rows[] = {
 };
 
 static const dm_route_tree_t  dm_route_trees[] = {
-    { DM_ROUTES_OLD, DM_ROW("/direct_messages"), DM_ROW("direct_messages") },
-    { DM_ROUTES_1_1, DM_ROW("/dm"), DM_ROW("dm") },
-    { DM_ROUTES_1_1, DM_ROW("/ton/data/dm"), DM_ROW("dm") },
-    { DM_ROUTES_2, DM_ROW("/dm_events"), DM_ROW("dm_events") },
-    { DM_ROUTES_2, DM_ROW("/dm_conversations"), DM_ROW("dm_conversations") },
+    { DM_ROUTES_OLD, DM_ROW("direct_messages"), DM_ROW(""),
+      DM_ROW("direct_messages") },
+    { DM_ROUTES_1_1, DM_ROW("dm"), DM_ROW(""), DM_ROW("dm") },
+    { DM_ROUTES_1_1, DM_ROW("ton"), DM_ROW("/data/dm"), DM_ROW("dm") },
+    { DM_ROUTES_2, DM_ROW("dm_events"), DM_ROW(""), DM_ROW("dm_events") },
+    { DM_ROUTES_2, DM_ROW("dm_conversations"), DM_ROW(""),
+      DM_ROW("dm_conversations") },
 };
 
 #define DM_ROUTE_ROWS   (sizeof(dm_route_rows) / sizeof(dm_route_rows[0]))
@@ -113,27 +119,31 @@ dm_route_set(dm_str_t *path)
 }
 
 
+/* The segment `have` and, after it, `path` against a root. */
 static int
-dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t path)
+dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t have, dm_str_t path)
 {
-    dm_str_t  root, want, have;
+    dm_str_t  root, want;
 
-    root = tree->root;
+    want = tree->first;
+    root = tree->rest;
 
-    while (dm_route_segment(&root, &want)) {
-
-        if (!dm_route_segment(&path, &have)) {
-            return 0;
-        }
+    for ( ;; ) {
 
         if (!dm_str_caseeq(want, have)
             && (root.len != 0 || !dm_route_format(want, have)))
         {
             return 0;
         }
-    }
 
-    return 1;
+        if (!dm_route_segment(&root, &want)) {
+            return 1;
+        }
+
+        if (!dm_route_segment(&path, &have)) {
+            return 0;
+        }
+    }
 }
 
 
@@ -144,6 +154,10 @@ dm_route_rows_judge(unsigned set, unsigned methods, dm_str_t path)
     unsigned               left;
     dm_action_t            action;
     const dm_route_row_t  *row;
+
+    if (!(methods & DM_ROUTE_ROW_METHODS)) {
+        return DM_ACTION_READ;
+    }
 
     left = methods;
     action = DM_ACTION_NONE;
@@ -167,30 +181,27 @@ static dm_action_t
 dm_route_sets_judge(unsigned sets, unsigned methods, dm_str_t path)
 {
     size_t         i;
+    dm_str_t       rest, first;
     unsigned       set;
-    unsigned char  first;
+    unsigned char  letter;
 
     set = dm_route_set(&path) & sets;
+    rest = path;
 
-    while (path.len > 0 && path.data[0] == '/') {
-        path.data++;
-        path.len--;
-    }
-
-    if (set == 0 || path.len == 0) {
+    if (set == 0 || !dm_route_segment(&rest, &first)) {
         return DM_ACTION_NONE;
     }
 
     /* all roots start with one of two letters */
 
-    first = dm_lower((unsigned char) path.data[0]);
-    if (first != 'd' && first != 't') {
+    letter = dm_lower((unsigned char) first.data[0]);
+    if (letter != 'd' && letter != 't') {
         return DM_ACTION_NONE;
     }
 
     for (i = 0; i < DM_ROUTE_TREES; i++) {
         if ((dm_route_trees[i].sets & set)
-            && dm_route_in_tree(&dm_route_trees[i], path))
+            && dm_route_in_tree(&dm_route_trees[i], first, rest))
         {
             return dm_route_rows_judge(set, methods, path);
         }
@@ -308,7 +319,7 @@ dm_action_t
 dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     char *scratch, unsigned *ambiguous)
 {
-    unsigned     i, methods, same, harmless;
+    unsigned     i, methods;
     dm_str_t     target;
     dm_path_t    path;
     dm_action_t  action;
@@ -322,16 +333,13 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     }
 
     target = dm_route_without_query(request->target);
-    same = dm_str_eq(target, request->uri);
-    harmless = (routes->n_own == 0 && !dm_route_could_mean(target));
-
-    if (harmless && same) {
-        return DM_ACTION_NONE;
-    }
-
     action = dm_route_path_judge(routes, methods, request->uri);
 
-    if (harmless || (same && dm_route_plain(target))) {
+    if (dm_str_eq(target, request->uri) && dm_route_plain(target)) {
+        return action;
+    }
+
+    if (routes->n_own == 0 && !dm_route_could_mean(target)) {
         return action;
     }
 

@@ -20,7 +20,7 @@ int dm_route_match_format(dm_str_t pattern, dm_str_t path, unsigned format);
 /* 0 only if no reading of `path` can have or mention the root of a tree. */
 int dm_route_could_mean(dm_str_t path);
 
-/* 1 if the one reading of `path` is `path` itself. */
+/* 1 only if the one reading of `path` is `path` itself. */
 int dm_route_plain(dm_str_t path);
 
 #endif

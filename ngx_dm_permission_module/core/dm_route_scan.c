@@ -1,3 +1,4 @@
+#include "dm_bytes.h"
 #include "dm_route_pattern.h"
 
 
@@ -67,34 +68,61 @@ dm_route_could_mean(dm_str_t path)
 }
 
 
+/*
+ * p[0..15], p[-1] readable: 0 only if all of them are of %x2D-39 (digits and
+ * "-./") or %x5F-7A ("_" and small letters) and no "." or "/" follows one.
+ * Either range, moved down to -128, is what is not above its last one there.
+ */
+static inline unsigned
+dm_route_odd(const char *p)
+{
+    dm_bytes_t  here, before, low, high;
+
+    here = dm_bytes_at(p);
+    before = dm_bytes_at(p - 1);
+
+    low = (dm_bytes_t) ((dm_ubytes_t) here - (0x2d + 0x80)) > 0x39 - 0xad;
+    high = (dm_bytes_t) ((dm_ubytes_t) here - (0x5f + 0x80)) > 0x7a - 0xdf;
+
+    return dm_bytes_bits((low & high)
+                         | (((here | 1) == '/') & ((before | 1) == '/')));
+}
+
+
+/*
+ * Not of every path that is its own one reading, but of nearly every one that
+ * clients ask for: no capital, escape, parameter or space, no segment that is
+ * empty or has a dot at either end.
+ */
 int
 dm_route_plain(dm_str_t path)
 {
-    size_t         i;
-    unsigned char  c, before;
+    char         few[1 + DM_BYTES];
+    const char  *p, *last;
 
     if (path.len == 0 || path.data[0] != '/') {
         return 0;
     }
 
-    for (i = 1, before = '/'; i < path.len; i++) {
-        c = (unsigned char) path.data[i];
+    last = path.data + path.len - 1;
 
-        if ((c >= 'a' && c <= 'z') || c == '_') {
-            before = c;
-            continue;
-        }
-
-        if (c <= ' ' || c > '~' || c == '%' || c == '\\' || c == ';'
-            || c == '#' || (c >= 'A' && c <= 'Z')
-            || (c == '/' && (before == '/' || before == '.'))
-            || (c == '.' && before == '/'))
-        {
-            return 0;
-        }
-
-        before = c;
+    if (path.len > 1 && (*last | 1) == '/') {
+        return 0;
     }
 
-    return path.len == 1 || (before != '/' && before != '.');
+    if (path.len < sizeof(few)) {
+        memset(few, 'a', sizeof(few));
+        memcpy(few, path.data, path.len);
+        return dm_route_odd(few + 1) == 0;
+    }
+
+    last -= DM_BYTES - 1;
+
+    for (p = path.data + 1; p < last; p += DM_BYTES) {
+        if (dm_route_odd(p) != 0) {
+            return 0;
+        }
+    }
+
+    return dm_route_odd(last) == 0;
 }

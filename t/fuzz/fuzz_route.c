@@ -13,8 +13,8 @@ static const dm_route_t  never = {
 
 
 static dm_action_t
-judge(const dm_routes_t *routes, unsigned method, dm_str_t target,
-    unsigned *ambiguous)
+judge(const dm_routes_t *routes, unsigned method, dm_str_t uri,
+    dm_str_t target, unsigned *ambiguous)
 {
     char                *scratch;
     dm_action_t          action;
@@ -23,7 +23,7 @@ judge(const dm_routes_t *routes, unsigned method, dm_str_t target,
     memset(&request, 0, sizeof(request));
     request.methods[0] = method;
     request.n_methods = 1;
-    request.uri = DM_STR("/");
+    request.uri = uri;
     request.target = target;
 
     scratch = malloc(DM_PATH_SCRATCH(target.len));
@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char         *copy;
     unsigned      method, quick_ambiguous, full_ambiguous;
-    dm_str_t      target;
+    dm_str_t      uri, target;
     dm_action_t   quick, full;
     dm_routes_t   routes;
 
@@ -57,11 +57,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     routes.sets = DM_ROUTES_1 | DM_ROUTES_1_1 | DM_ROUTES_2;
     method = 1u << (data[1] & 7);
 
-    quick = judge(&routes, method, target, &quick_ambiguous);
+    quick = judge(&routes, method, DM_STR("/"), target, &quick_ambiguous);
 
     routes.own = &never;
     routes.n_own = 1;
-    full = judge(&routes, method, target, &full_ambiguous);
+    full = judge(&routes, method, DM_STR("/"), target, &full_ambiguous);
 
     if (quick_ambiguous != full_ambiguous || quick != full
         || quick >= DM_ACTIONS)
@@ -70,9 +70,24 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
 
     routes.n_own = 0;
+
+    /* a server that hands on what came: as strict, with a prefilter or not */
+
+    uri = target;
+
+    if (memchr(copy, '?', target.len) != NULL) {
+        uri.len = (size_t) ((char *) memchr(copy, '?', target.len) - copy);
+    }
+
+    if (judge(&routes, method, uri, target, &full_ambiguous) < quick
+        || full_ambiguous != quick_ambiguous)
+    {
+        __builtin_trap();
+    }
+
     routes.sets = data[0] & 7;
 
-    if (judge(&routes, method, target, &full_ambiguous) > quick
+    if (judge(&routes, method, DM_STR("/"), target, &full_ambiguous) > quick
         || (full_ambiguous && !quick_ambiguous))
     {
         __builtin_trap();
