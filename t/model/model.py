@@ -313,12 +313,12 @@ def credential(header, query, body, sources):
     oauth = [n for n, p in places.items() if p.oauth is not None
              and (p.oauth or n == "header")]
     params = [n for n in oauth if places[n].oauth]
+    bearer = [n for n, p in places.items() if p.bearer]
     tokens = [(n, c) for n, p in places.items() for c in p.credentials()]
     named = [(n, c) for n, c in tokens if n in sources]
     if tokens and places["header"].other and "header" in sources:
         return "ambiguous_credentials", None, None, False
-    bearer = [n for n, p in places.items() if p.bearer]
-    if named and (len(tokens) > 1 or len(params) > 1 or (params and bearer)
+    if named and (len(tokens) > 1 or len(params) > 1
                   or (places["header"].other and tokens)):
         return "ambiguous_credentials", None, None, False
     if not named:
