@@ -316,6 +316,8 @@ def credential(header, query, body, sources):
     bearer = [n for n, p in places.items() if p.bearer]
     tokens = [(n, c) for n, p in places.items() for c in p.credentials()]
     named = [(n, c) for n, c in tokens if n in sources]
+    if params and bearer and any(n in sources for n in params + bearer):
+        return "ambiguous_credentials", None, None, False
     if tokens and places["header"].other and "header" in sources:
         return "ambiguous_credentials", None, None, False
     if named and (len(tokens) > 1 or len(params) > 1
