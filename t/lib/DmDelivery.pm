@@ -55,7 +55,8 @@ CONF
 
 
 # Where the webhooks are: the body is in their variables because they pass it
-# on to where it is not looked at.
+# on to where it is not looked at.  To linger would be to log after the sender
+# has its answer.
 sub hooks {
     my $dir = main::html_dir();
 
@@ -71,6 +72,7 @@ sub hooks {
         client_max_body_size 0;
         client_body_buffer_size 4m;
         client_body_in_single_buffer on;
+        lingering_close off;
         access_log logs/error.log hook;
         location / { proxy_pass http://answer; }
     }
