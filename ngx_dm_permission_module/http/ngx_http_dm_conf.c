@@ -26,6 +26,19 @@ ngx_conf_enum_t  ngx_http_dm_conf_log_words[] = {
     { ngx_null_string, 0 }
 };
 
+ngx_conf_enum_t  ngx_http_dm_conf_stream_words[] = {
+    { ngx_string("user"), NGX_HTTP_DM_STREAM_USER },
+    { ngx_string("site"), NGX_HTTP_DM_STREAM_SITE },
+    { ngx_string("off"), NGX_HTTP_DM_STREAM_OFF },
+    { ngx_null_string, 0 }
+};
+
+ngx_conf_enum_t  ngx_http_dm_conf_revoked_words[] = {
+    { ngx_string("close"), 0 },
+    { ngx_string("filter"), 1 },
+    { ngx_null_string, 0 }
+};
+
 ngx_conf_enum_t  ngx_http_dm_conf_source_words[] = {
     { ngx_string("header"), DM_OAUTH_HEADER },
     { ngx_string("query"), DM_OAUTH_QUERY },

@@ -41,6 +41,8 @@ int ngx_http_dm_conf_match(void *regex, dm_str_t path);
 extern ngx_conf_enum_t  ngx_http_dm_conf_send_words[];
 extern ngx_conf_enum_t  ngx_http_dm_conf_unknown_words[];
 extern ngx_conf_enum_t  ngx_http_dm_conf_log_words[];
+extern ngx_conf_enum_t  ngx_http_dm_conf_stream_words[];
+extern ngx_conf_enum_t  ngx_http_dm_conf_revoked_words[];
 extern ngx_conf_enum_t  ngx_http_dm_conf_source_words[];
 extern ngx_conf_enum_t  ngx_http_dm_conf_set_words[];
 

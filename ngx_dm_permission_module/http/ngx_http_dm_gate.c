@@ -3,15 +3,13 @@
 #include "ngx_http_dm_count.h"
 #include "ngx_http_dm_credential.h"
 #include "ngx_http_dm_decision.h"
+#include "ngx_http_dm_judge.h"
 #include "ngx_http_dm_look.h"
 #include "ngx_http_dm_request.h"
 
 
 static ngx_int_t ngx_http_dm_gate_guarded(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
-static dm_reason_t ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
-    ngx_http_dm_ctx_t *ctx);
-static unsigned ngx_http_dm_gate_consumer(const ngx_http_dm_ctx_t *ctx);
 
 
 ngx_int_t
@@ -24,7 +22,9 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
 
     ctx = ngx_http_dm_ctx(r, 0);
 
-    if (ctx == NULL && ngx_http_dm_request_harmless(r, conf)) {
+    if (ctx == NULL && !conf->stream
+        && ngx_http_dm_request_harmless(r, conf))
+    {
         dm_counts_request(ngx_http_dm_count_slot(conf->zone),
                           DM_COUNT_ENFORCED, DM_ACTION_NONE,
                           DM_REASON_NOT_GUARDED);
@@ -56,6 +56,7 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
     ctx->conf = conf;
     ctx->uri = r->uri;
     ctx->decided = 0;
+    ctx->connect = 0;
     ctx->action = action;
     ctx->status = NGX_HTTP_DM_UNDECIDED;
     ctx->reason = DM_REASON_NOT_GUARDED;
@@ -67,7 +68,11 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         return ngx_http_dm_decision(r, conf, ctx);
     }
 
-    if (action == DM_ACTION_NONE) {
+    if (action == DM_ACTION_NONE && conf->stream && !c.route.preflight) {
+        ctx->connect = 1;
+        ctx->action = DM_ACTION_READ;
+
+    } else if (action == DM_ACTION_NONE) {
         ctx->decided = 1;
         ngx_http_dm_decision_count(conf, ctx);
         return NGX_DECLINED;
@@ -114,51 +119,27 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
+
+        if (ctx->action != DM_ACTION_NONE) {
+            ctx->connect = 0;
+
+        } else if (ctx->connect) {
+            ctx->action = DM_ACTION_READ;
+        }
     }
 
     if (ngx_http_dm_look_form(r, conf, form, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->reason = ngx_http_dm_gate_decide(conf, ctx);
+    ctx->reason = ngx_http_dm_judge(conf, ctx, ctx->found ? &ctx->grant : NULL,
+                                    ctx->action);
+
+    /* what a stream carries is decided message by message */
+
+    if (ctx->connect && ngx_http_dm_judge_valid(ctx->reason)) {
+        ctx->reason = DM_REASON_PASSED;
+    }
 
     return ngx_http_dm_decision(r, conf, ctx);
-}
-
-
-static dm_reason_t
-ngx_http_dm_gate_decide(const ngx_http_dm_loc_conf_t *conf,
-    ngx_http_dm_ctx_t *ctx)
-{
-    switch (ctx->outcome) {
-
-    case DM_OAUTH_BAD:
-        return DM_REASON_BAD_CREDENTIALS;
-
-    case DM_OAUTH_AMBIGUOUS:
-        return DM_REASON_AMBIGUOUS_CREDENTIALS;
-
-    case DM_OAUTH_NONE:
-        return DM_REASON_NO_CREDENTIALS;
-
-    default:
-        break;
-    }
-
-    if (!ctx->found) {
-        return conf->unknown_pass ? DM_REASON_PASSED : DM_REASON_UNKNOWN_TOKEN;
-    }
-
-    return dm_access_decide(ctx->action, &ctx->grant,
-                            ngx_http_dm_gate_consumer(ctx), &conf->policy,
-                            ngx_time());
-}
-
-
-/* RFC 5849 section 3.1: the client's identifier goes with its token. */
-static unsigned
-ngx_http_dm_gate_consumer(const ngx_http_dm_ctx_t *ctx)
-{
-    return !ctx->grant.app_has_key || !ctx->credential.oauth
-           || (ctx->credential.has_consumer_key && ctx->grant.consumer_same);
 }

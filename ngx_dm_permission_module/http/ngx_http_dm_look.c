@@ -36,6 +36,7 @@ ngx_http_dm_look_form(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
+    ngx_memcpy(ctx->key, sha256, DM_KEY_LEN);
     dm_digest_fingerprint(sha256, (char *) ctx->fingerprint);
     ctx->fingerprinted = 1;
 

@@ -6,6 +6,7 @@
 #include "ngx_http_dm_ledger.h"
 #include "ngx_http_dm_look.h"
 #include "ngx_http_dm_phase.h"
+#include "ngx_http_dm_stream.h"
 #include "ngx_http_dm_variables.h"
 #include "ngx_http_dm_warn.h"
 
@@ -138,6 +139,27 @@ static ngx_command_t  ngx_http_dm_commands[] = {
       offsetof(ngx_http_dm_loc_conf_t, delivery_body_max),
       NULL },
 
+    { ngx_string("dm_permission_stream"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_word,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, stream),
+      ngx_http_dm_conf_stream_words },
+
+    { ngx_string("dm_permission_stream_message_max"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_size,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, stream_max),
+      NULL },
+
+    { ngx_string("dm_permission_stream_revoked"),
+      NGX_HTTP_DM_ALL|NGX_CONF_TAKE1,
+      ngx_http_dm_conf_word,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_dm_loc_conf_t, stream_filter),
+      ngx_http_dm_conf_revoked_words },
+
     { ngx_string("dm_permission_status"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_dm_conf_status,
@@ -214,6 +236,10 @@ ngx_http_dm_init(ngx_conf_t *cf)
         ngx_http_dm_answer_filter_init();
     }
 
+    if (dmcf->stream) {
+        ngx_http_dm_stream_filter_init();
+    }
+
     return dmcf->on ? ngx_http_dm_phase_init(cf) : NGX_OK;
 }
 
@@ -269,6 +295,9 @@ ngx_http_dm_create_loc_conf(ngx_conf_t *cf)
     dlcf->delivery = NGX_CONF_UNSET_PTR;
     dlcf->delivery_body_max = NGX_CONF_UNSET_SIZE;
     dlcf->ledger = NGX_CONF_UNSET_PTR;
+    dlcf->stream = NGX_CONF_UNSET_UINT;
+    dlcf->stream_max = NGX_CONF_UNSET_SIZE;
+    dlcf->stream_filter = NGX_CONF_UNSET_UINT;
 
     return dlcf;
 }
@@ -330,13 +359,14 @@ ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         }
     }
 
+    dmcf = ngx_http_conf_get_module_main_conf(cf,
+                                              ngx_http_dm_permission_module);
+
     if (conf->access_level && conf->zone) {
-        dmcf = ngx_http_conf_get_module_main_conf(cf,
-                                               ngx_http_dm_permission_module);
         dmcf->access_level = 1;
     }
 
-    return NGX_CONF_OK;
+    return ngx_http_dm_stream_merge(cf, prev, conf);
 }
 
 

@@ -23,6 +23,7 @@ typedef struct {
     ngx_uint_t                access_level;  /* some location adds the header */
     ngx_array_t               ledgers;  /* of ngx_http_dm_ledger_t * */
     ngx_int_t                 request_id;  /* its index, with a ledger */
+    ngx_uint_t                stream;   /* some location filters streams */
 } ngx_http_dm_main_conf_t;
 
 
@@ -52,7 +53,17 @@ typedef struct {
     size_t                     delivery_body_max;
     ngx_http_dm_ledger_t      *ledger;  /* NULL: off */
     ngx_uint_t                 ledger_refuse;  /* on_error=refuse */
+    ngx_uint_t                 stream;  /* NGX_HTTP_DM_STREAM_* */
+    size_t                     stream_max;      /* bytes of a message */
+    ngx_uint_t                 stream_filter;   /* a revoked one goes on */
 } ngx_http_dm_loc_conf_t;
+
+
+typedef enum {
+    NGX_HTTP_DM_STREAM_OFF = 0,
+    NGX_HTTP_DM_STREAM_USER,
+    NGX_HTTP_DM_STREAM_SITE
+} ngx_http_dm_stream_kind_t;
 
 
 typedef enum {
@@ -75,6 +86,7 @@ typedef struct {
     dm_oauth_outcome_t             outcome;
     dm_oauth_place_t               credential;
     dm_grant_t                     grant;
+    u_char                         key[DM_KEY_LEN];  /* once fingerprinted */
     u_char                         fingerprint[DM_FINGERPRINT_LEN];
     u_char                         app[64];
     size_t                         app_len;
@@ -99,6 +111,11 @@ typedef struct {
     unsigned                       body_long:1;
     unsigned                       delivery:1;    /* the guard decides */
     unsigned                       has_user:1;    /* user is set */
+    unsigned                       connect:1;     /* to a stream, no route */
+    unsigned                       prepared:1;    /* for a stream */
+    unsigned                       delimited:1;   /* by length, asked for */
+
+    struct ngx_http_dm_stream_s   *stream;        /* that is filtered */
 } ngx_http_dm_ctx_t;
 
 

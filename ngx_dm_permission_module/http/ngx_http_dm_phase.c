@@ -1,6 +1,7 @@
 #include "ngx_http_dm_phase.h"
 #include "ngx_http_dm_delivery.h"
 #include "ngx_http_dm_gate.h"
+#include "ngx_http_dm_stream.h"
 
 
 static ngx_int_t ngx_http_dm_phase_add(ngx_conf_t *cf, ngx_uint_t phase,
@@ -90,6 +91,14 @@ static ngx_int_t
 ngx_http_dm_phase_decide(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf)
 {
-    return conf->delivery ? ngx_http_dm_delivery(r, conf)
-                          : ngx_http_dm_gate(r, conf);
+    ngx_int_t  rc;
+
+    if (conf->delivery) {
+        return ngx_http_dm_delivery(r, conf);
+    }
+
+    rc = ngx_http_dm_gate(r, conf);
+
+    return rc == NGX_DECLINED && conf->stream
+           ? ngx_http_dm_stream_prepare(r, conf) : rc;
 }

@@ -113,7 +113,7 @@ ngx_http_dm_variable_decision(ngx_http_request_t *r,
         action = ctx->action;
         reason = ctx->reason;
 
-    } else if (conf->zone && conf->delivery == NULL
+    } else if (conf->zone && conf->delivery == NULL && !conf->stream
                && ngx_http_dm_request_harmless(r, conf))
     {
         action = DM_ACTION_NONE;
