@@ -189,7 +189,12 @@ ngx_http_dm_stream_stop(ngx_http_dm_stream_t *s)
     rev->delayed = 0;
     rev->ready = 0;
 
-    ngx_post_event(rev, &ngx_posted_events);
+    /* from then on nginx sees it whenever the client has taken some more */
+
+    if (!s->stopped) {
+        s->stopped = 1;
+        ngx_post_event(rev, &ngx_posted_events);
+    }
 
     return NGX_OK;
 }

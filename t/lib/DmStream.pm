@@ -4,6 +4,7 @@
 #
 #   stream    directives beside "dm_permission_stream user;" in the location
 #   location  instead of all that is in it, but for proxy_pass
+#   origin    where that leads, instead of straight to the test
 
 package DmStream;
 
@@ -39,13 +40,11 @@ sub prepare {
     location / {
         $location
         @{[$block->stream // '']}
-        proxy_pass http://unix:$Socket:;
+        proxy_pass @{[$block->origin // "http://unix:$Socket:"]};
     }
 
     location = /ok { dm_permission off; dm_permission_stream off;
                      return 200 "ok"; }
-    location = /status { dm_permission off; dm_permission_stream off;
-                         dm_permission_status; }
 CONF
         unless defined $block->config;
 
@@ -133,14 +132,16 @@ sub taken {
 }
 
 
-# Writes one piece.
+# Writes one piece; what nginx does not want any more is no error.
 sub put {
     my ($self, $piece) = @_;
     my $until = time + 20;
     my $n = 0;
 
+    local $SIG{PIPE} = 'IGNORE';
+
     $n += syswrite($self->{origin}, $piece, length($piece) - $n, $n)
-          // die "origin: $!"
+          // return $self
         while $n < length $piece;
 
     until ($self->taken) {
@@ -228,6 +229,16 @@ sub close {
     CORE::close $self->{origin};
 
     return $self->end;
+}
+
+
+# For select().
+sub bit {
+    my $bits = '';
+
+    vec($bits, fileno shift, 1) = 1;
+
+    return $bits;
 }
 
 
