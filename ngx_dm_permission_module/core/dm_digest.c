@@ -70,11 +70,5 @@ dm_digest_end(dm_digest_t *digest, uint8_t out[DM_DIGEST_LEN])
 void
 dm_digest_fingerprint(const uint8_t *digest, char out[DM_FINGERPRINT_LEN])
 {
-    size_t             i;
-    static const char  hex[] = "0123456789abcdef";
-
-    for (i = 0; i < DM_FINGERPRINT_LEN / 2; i++) {
-        out[2 * i] = hex[digest[i] >> 4];
-        out[2 * i + 1] = hex[digest[i] & 0xf];
-    }
+    dm_hex_put(out, digest, DM_FINGERPRINT_LEN / 2);
 }

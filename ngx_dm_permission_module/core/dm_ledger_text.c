@@ -1,10 +1,8 @@
 #include "dm_ledger_text.h"
+#include "dm_utf8.h"
 
 
 #define DM_LEDGER_REPLACED  3       /* bytes of U+FFFD */
-
-
-static const char  dm_ledger_hex[] = "0123456789abcdef";
 
 
 char *
@@ -26,55 +24,9 @@ dm_ledger_number(char *p, uint64_t n)
 char *
 dm_ledger_bytes(char *p, const uint8_t *data, size_t len)
 {
-    size_t  i;
+    dm_hex_put(p, data, len);
 
-    for (i = 0; i < len; i++) {
-        *p++ = dm_ledger_hex[data[i] >> 4];
-        *p++ = dm_ledger_hex[data[i] & 0xf];
-    }
-
-    return p;
-}
-
-
-/* RFC 3629 section 4: bytes of the character at data, 0 if it is none. */
-static size_t
-dm_ledger_utf8(const unsigned char *data, size_t len)
-{
-    size_t         i, n;
-    unsigned char  low, high;
-
-    low = 0x80;
-    high = 0xbf;
-
-    if (data[0] < 0x80) {
-        return 1;
-    }
-
-    if (data[0] < 0xc2 || data[0] > 0xf4) {
-        return 0;
-    }
-
-    n = data[0] < 0xe0 ? 2 : data[0] < 0xf0 ? 3 : 4;
-
-    switch (data[0]) {
-    case 0xe0: low = 0xa0; break;
-    case 0xed: high = 0x9f; break;
-    case 0xf0: low = 0x90; break;
-    case 0xf4: high = 0x8f; break;
-    }
-
-    if (len < n || data[1] < low || data[1] > high) {
-        return 0;
-    }
-
-    for (i = 2; i < n; i++) {
-        if (data[i] < 0x80 || data[i] > 0xbf) {
-            return 0;
-        }
-    }
-
-    return n;
+    return p + 2 * len;
 }
 
 
@@ -88,10 +40,8 @@ dm_ledger_escape(char *p, unsigned char c)
     }
 
     p = dm_ledger_put_literal(p, "\\u00");
-    *p++ = dm_ledger_hex[c >> 4];
-    *p++ = dm_ledger_hex[c & 0xf];
 
-    return p;
+    return dm_ledger_bytes(p, &c, 1);
 }
 
 
@@ -123,7 +73,7 @@ dm_ledger_string(char *p, dm_str_t s)
             continue;
         }
 
-        n = dm_ledger_utf8(data + i, s.len - i);
+        n = dm_utf8(s.data + i, s.len - i);
 
         if (room < (n ? n : DM_LEDGER_REPLACED)) {
             break;

@@ -141,15 +141,13 @@ dm_write(dm_writer_t *w, const char *data, size_t len)
 static void
 dm_write_json(dm_writer_t *w, unsigned char c)
 {
-    static const char  hex[] = "0123456789abcdef";
-    char               u[6] = { '\\', 'u', '0', '0', 0, 0 };
+    char  u[6] = { '\\', 'u', '0', '0', 0, 0 };
 
     if (c == '"' || c == '\\') {
         dm_write(w, "\\", 1);
 
     } else if (c < 0x20) {
-        u[4] = hex[c >> 4];
-        u[5] = hex[c & 0xf];
+        dm_hex_put(u + 4, &c, 1);
         dm_write(w, u, 6);
         return;
     }

@@ -1,46 +1,19 @@
 #include "dm_skip.h"
+#include "dm_utf8.h"
 
 
 #define DM_SKIP_DIGITS  18          /* as many as always fit in an int64_t */
 
 
-/* Unicode, table 3-7: well-formed UTF-8 of two bytes and more. */
+/* Past the character at p < end, NULL if it is none. */
 static const char *
 dm_skip_utf8(const char *end, const char *p)
 {
-    size_t          n, i;
-    unsigned char   c[4] = { 0 }, low, high;
+    size_t  n;
 
-    n = (size_t) (end - p) < 4 ? (size_t) (end - p) : 4;
-    memcpy(c, p, n);
+    n = dm_utf8(p, (size_t) (end - p));
 
-    low = c[0] == 0xe0 ? 0xa0 : c[0] == 0xf0 ? 0x90 : 0x80;
-    high = c[0] == 0xed ? 0x9f : c[0] == 0xf4 ? 0x8f : 0xbf;
-
-    if (c[0] >= 0xc2 && c[0] <= 0xdf) {
-        n = 2;
-
-    } else if (c[0] >= 0xe0 && c[0] <= 0xef) {
-        n = 3;
-
-    } else if (c[0] >= 0xf0 && c[0] <= 0xf4) {
-        n = 4;
-
-    } else {
-        return NULL;
-    }
-
-    if (c[1] < low || c[1] > high) {
-        return NULL;
-    }
-
-    for (i = 2; i < n; i++) {
-        if ((c[i] & 0xc0) != 0x80) {
-            return NULL;
-        }
-    }
-
-    return p + n;
+    return n ? p + n : NULL;
 }
 
 

@@ -76,6 +76,20 @@ dm_hex(unsigned char c)
 }
 
 
+/* Writes 2 * len digits, in lower case; no NUL. */
+static inline void
+dm_hex_put(char *out, const uint8_t *data, size_t len)
+{
+    size_t             i;
+    static const char  digits[] = "0123456789abcdef";
+
+    for (i = 0; i < len; i++) {
+        out[2 * i] = digits[data[i] >> 4];
+        out[2 * i + 1] = digits[data[i] & 0xf];
+    }
+}
+
+
 /* "0" / ( %x31-39 *DIGIT ), at most 2^64 - 1.  0, or -1 for any other text. */
 static inline int
 dm_str_u64(dm_str_t s, uint64_t *out)
