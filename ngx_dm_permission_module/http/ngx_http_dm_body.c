@@ -6,6 +6,8 @@
 
 
 static void ngx_http_dm_body_handler(ngx_http_request_t *r);
+static ngx_int_t ngx_http_dm_body_start(ngx_http_request_t *r,
+    ngx_http_dm_ctx_t *ctx, ngx_http_client_body_handler_pt handler);
 static void ngx_http_dm_body_begin(ngx_http_request_t *r);
 static void ngx_http_dm_body_more(ngx_http_request_t *r);
 static ngx_int_t ngx_http_dm_body_parts(ngx_http_request_t *r,
@@ -23,12 +25,21 @@ static ngx_int_t ngx_http_dm_body_copy(ngx_http_request_t *r, u_char *p,
 ngx_int_t
 ngx_http_dm_body_read(ngx_http_request_t *r, ngx_http_dm_ctx_t *ctx)
 {
+    r->request_body_in_single_buf = 1;
+
+    return ngx_http_dm_body_start(r, ctx, ngx_http_dm_body_handler);
+}
+
+
+static ngx_int_t
+ngx_http_dm_body_start(ngx_http_request_t *r, ngx_http_dm_ctx_t *ctx,
+    ngx_http_client_body_handler_pt handler)
+{
     ngx_int_t  rc;
 
     ctx->body_read = 1;
-    r->request_body_in_single_buf = 1;
 
-    rc = ngx_http_read_client_request_body(r, ngx_http_dm_body_handler);
+    rc = ngx_http_read_client_request_body(r, handler);
 
     if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
         return rc;
@@ -59,21 +70,10 @@ ngx_int_t
 ngx_http_dm_body_read_max(ngx_http_request_t *r, ngx_http_dm_ctx_t *ctx,
     size_t max)
 {
-    ngx_int_t  rc;
-
-    ctx->body_read = 1;
     ctx->body_max = max;
     r->request_body_no_buffering = 1;
 
-    rc = ngx_http_read_client_request_body(r, ngx_http_dm_body_begin);
-
-    if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
-        return rc;
-    }
-
-    ngx_http_finalize_request(r, NGX_DONE);
-
-    return NGX_DONE;
+    return ngx_http_dm_body_start(r, ctx, ngx_http_dm_body_begin);
 }
 
 

@@ -51,13 +51,6 @@ ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
 }
 
 
-ngx_uint_t
-ngx_http_dm_decision_enforced(const ngx_http_dm_loc_conf_t *conf)
-{
-    return !ngx_http_dm_dry_run(conf);
-}
-
-
 /* What comes of a request that passes is not known before it has gone out. */
 static ngx_int_t
 ngx_http_dm_decision_record(ngx_http_request_t *r,
@@ -73,35 +66,19 @@ ngx_http_dm_decision_record(ngx_http_request_t *r,
         [NGX_HTTP_DM_REJECTED_DRY_RUN] = DM_LEDGER_REJECTED_DRY_RUN
     };
 
-    if (ctx->record) {
-        record = *ctx->record;
-
-    } else {
-        ngx_memzero(&record, sizeof(dm_ledger_record_t));
-        record.kind = ctx->delivery ? DM_LEDGER_DELIVERY : DM_LEDGER_GATE;
-
-        if (ctx->delivery) {
-            record.user = ctx->user;
-            record.has_user = ctx->has_user;
-
-        } else if (ctx->found && !ctx->grant.app_only) {
-            record.user = ctx->grant.user;
-            record.has_user = 1;
-        }
-    }
-
     info = dm_reason_info(ctx->reason);
 
+    ngx_http_dm_ledger_of(ctx, &record);
+
+    record.kind = ctx->delivery ? DM_LEDGER_DELIVERY : DM_LEDGER_GATE;
     record.action = ctx->action;
     record.decision = decisions[ctx->status];
     record.reason = info->word;
 
-    record.app.data = (const char *) ctx->app;
-    record.app.len = ctx->app_len;
-    record.token.data = (const char *) ctx->fingerprint;
-    record.token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
-    record.revision.data = (const char *) ctx->revision;
-    record.revision.len = ctx->revision_len;
+    if (ctx->delivery) {
+        record.user = ctx->user;
+        record.has_user = ctx->has_user;
+    }
 
     if (ctx->status == NGX_HTTP_DM_REJECTED) {
         record.status = info->status;

@@ -14,9 +14,6 @@
 ngx_int_t ngx_http_dm_decision(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 
-/* 0 while a dry run lets pass what is refused. */
-ngx_uint_t ngx_http_dm_decision_enforced(const ngx_http_dm_loc_conf_t *conf);
-
 /* Counts a decision that concerns nobody: the request is not guarded. */
 void ngx_http_dm_decision_count(const ngx_http_dm_loc_conf_t *conf,
     const ngx_http_dm_ctx_t *ctx);

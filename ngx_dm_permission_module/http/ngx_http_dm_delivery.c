@@ -97,9 +97,9 @@ ngx_http_dm_delivery_read(ngx_http_request_t *r,
         return ngx_http_dm_decision(r, conf, ctx);
     }
 
-    return ngx_http_dm_decision_enforced(conf)
-           ? ngx_http_dm_body_read_max(r, ctx, conf->delivery_body_max)
-           : ngx_http_dm_body_read(r, ctx);
+    return ngx_http_dm_dry_run(conf)
+           ? ngx_http_dm_body_read(r, ctx)
+           : ngx_http_dm_body_read_max(r, ctx, conf->delivery_body_max);
 }
 
 

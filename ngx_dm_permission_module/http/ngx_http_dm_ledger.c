@@ -34,6 +34,25 @@ ngx_http_dm_ledger_now(void)
 }
 
 
+void
+ngx_http_dm_ledger_of(const ngx_http_dm_ctx_t *ctx, dm_ledger_record_t *record)
+{
+    ngx_memzero(record, sizeof(dm_ledger_record_t));
+
+    record->app.data = (const char *) ctx->app;
+    record->app.len = ctx->app_len;
+    record->token.data = (const char *) ctx->fingerprint;
+    record->token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
+    record->revision.data = (const char *) ctx->revision;
+    record->revision.len = ctx->revision_len;
+
+    if (ctx->found && !ctx->grant.app_only) {
+        record->user = ctx->grant.user;
+        record->has_user = 1;
+    }
+}
+
+
 ngx_int_t
 ngx_http_dm_ledger(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
     dm_ledger_record_t *record)

@@ -39,6 +39,13 @@ struct ngx_http_dm_ledger_s {
 
 
 /*
+ * A record that says no more than whose request it is: app, token and user as
+ * ctx has them, and the revision that answered.  Points into ctx.
+ */
+void ngx_http_dm_ledger_of(const ngx_http_dm_ctx_t *ctx,
+    dm_ledger_record_t *record);
+
+/*
  * Writes a record, of which the caller fills in all but time and request; what
  * it points to is not needed afterwards.  Nothing where there is no ledger in
  * force.  NGX_DECLINED where the record could not be written, and therefore

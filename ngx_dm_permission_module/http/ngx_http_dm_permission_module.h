@@ -100,9 +100,6 @@ typedef struct {
     uint64_t                       user;     /* whose events they are */
     ngx_str_t                      webhook;  /* the app's */
 
-    /* what the ledger is told beside this; NULL: nothing, the gate decides */
-    const dm_ledger_record_t      *record;
-
     unsigned                       decided:1;
     unsigned                       looked:1;      /* credential and grant */
     unsigned                       found:1;       /* grant is set */

@@ -100,5 +100,5 @@ ngx_http_dm_phase_decide(ngx_http_request_t *r,
     rc = ngx_http_dm_gate(r, conf);
 
     return rc == NGX_DECLINED && conf->stream
-           ? ngx_http_dm_stream_prepare(r, conf) : rc;
+           ? ngx_http_dm_stream_prepare(r) : rc;
 }

@@ -66,12 +66,9 @@ ngx_http_dm_stream_filter_init(void)
 
 
 ngx_int_t
-ngx_http_dm_stream_prepare(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf)
+ngx_http_dm_stream_prepare(ngx_http_request_t *r)
 {
     ngx_http_dm_ctx_t  *ctx;
-
-    (void) conf;
 
     ctx = ngx_http_dm_ctx(r, 1);
     if (ctx == NULL) {

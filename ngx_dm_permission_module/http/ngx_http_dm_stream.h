@@ -12,8 +12,7 @@
  * called in any phase before the content is asked for; NGX_DECLINED, or an
  * HTTP status.
  */
-ngx_int_t ngx_http_dm_stream_prepare(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf);
+ngx_int_t ngx_http_dm_stream_prepare(ngx_http_request_t *r);
 
 /* Merges its directives; NGX_CONF_ERROR where one has no table to ask. */
 char *ngx_http_dm_stream_merge(ngx_conf_t *cf,

@@ -194,7 +194,10 @@ ngx_http_dm_stream_record(ngx_http_dm_stream_t *s, dm_str_t text,
 
     ctx = s->ctx;
 
-    ngx_memzero(&record, sizeof(dm_ledger_record_t));
+    ctx->revision_len = dm_table_revision(s->conf->zone->shared->table,
+                                          (char *) ctx->revision);
+
+    ngx_http_dm_ledger_of(ctx, &record);
 
     record.kind = DM_LEDGER_STREAM;
     record.action = DM_ACTION_READ;
@@ -205,24 +208,10 @@ ngx_http_dm_stream_record(ngx_http_dm_stream_t *s, dm_str_t text,
     record.message.data = message->id;
     record.message.len = message->id_len;
 
-    record.app.data = (const char *) ctx->app;
-    record.app.len = ctx->app_len;
-    record.token.data = (const char *) ctx->fingerprint;
-    record.token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
-    record.revision.data = (const char *) ctx->revision;
-    record.revision.len = dm_table_revision(s->conf->zone->shared->table,
-                                            (char *) ctx->revision);
-
     if (s->conf->stream == NGX_HTTP_DM_STREAM_SITE) {
         record.user = message->user;
         record.has_user = message->has_user;
-
-    } else if (ctx->found && !ctx->grant.app_only) {
-        record.user = ctx->grant.user;
-        record.has_user = 1;
     }
-
-    ctx->revision_len = record.revision.len;
 
     return ngx_http_dm_ledger(s->request, s->conf, &record) == NGX_OK
            && passes;
