@@ -11,36 +11,18 @@ static ngx_uint_t  ngx_http_dm_count_tag;
 char *
 ngx_http_dm_count_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
 {
-    u_char          *p;
-    size_t           pages;
-    ngx_str_t        name;
-    ngx_shm_zone_t  *shm_zone;
-
-    name.len = sizeof("dm_permission_counts:") - 1 + zone->name.len;
-    name.data = ngx_pnalloc(cf->pool, name.len);
-    if (name.data == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    p = ngx_cpymem(name.data, "dm_permission_counts:",
-                   sizeof("dm_permission_counts:") - 1);
-    ngx_memcpy(p, zone->name.data, zone->name.len);
+    size_t  pages;
 
     /* the slab pool's own pages: a head, and a page_t for each page */
 
     pages = dm_counts_size() / ngx_pagesize + 1;
     pages += 8 + pages * sizeof(ngx_slab_page_t) / ngx_pagesize;
 
-    shm_zone = ngx_shared_memory_add(cf, &name, pages * ngx_pagesize,
-                                     &ngx_http_dm_count_tag);
-    if (shm_zone == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    shm_zone->init = ngx_http_dm_count_init;
-    shm_zone->data = zone;
-
-    return NGX_CONF_OK;
+    return ngx_http_dm_zone_beside(cf, "dm_permission_counts:", &zone->name,
+                                   pages * ngx_pagesize,
+                                   &ngx_http_dm_count_tag,
+                                   ngx_http_dm_count_init, zone)
+           ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

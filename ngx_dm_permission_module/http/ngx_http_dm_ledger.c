@@ -23,17 +23,6 @@ static void ngx_http_dm_ledger_lose(ngx_http_dm_ledger_t *ledger,
 static void ngx_http_dm_ledger_retry(ngx_event_t *ev);
 
 
-static int64_t
-ngx_http_dm_ledger_now(void)
-{
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-
-    return (int64_t) tp->sec * 1000 + tp->msec;
-}
-
-
 void
 ngx_http_dm_ledger_of(const ngx_http_dm_ctx_t *ctx, dm_ledger_record_t *record)
 {
@@ -221,7 +210,7 @@ ngx_http_dm_ledger_begin(ngx_http_dm_ledger_t *ledger)
     chain.worker = 0;
     chain.workers = 1;
     chain.pid = (uint32_t) ngx_pid;
-    chain.start = (uint64_t) ngx_http_dm_ledger_now();
+    chain.start = ngx_http_dm_msec();
 
     if (ngx_process == NGX_PROCESS_WORKER) {
         chain.worker = (uint32_t) ngx_worker;
@@ -247,7 +236,7 @@ ngx_http_dm_ledger_write(ngx_http_dm_ledger_t *ledger,
     size_t      size, len;
     ngx_int_t   rc;
 
-    record->time = ngx_http_dm_ledger_now();
+    record->time = (int64_t) ngx_http_dm_msec();
 
     line = small;
     size = dm_ledger_size(record) + 1;

@@ -21,30 +21,13 @@ static ngx_uint_t  ngx_http_dm_ledger_tag;
 char *
 ngx_http_dm_ledger_declare(ngx_conf_t *cf, ngx_http_dm_ledger_t *ledger)
 {
-    u_char     *p;
-    ngx_str_t   name;
-
-    name.len = sizeof("dm_permission_ledger:") - 1 + ledger->file->name.len;
-    name.data = ngx_pnalloc(cf->pool, name.len);
-    if (name.data == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    p = ngx_cpymem(name.data, "dm_permission_ledger:",
-                   sizeof("dm_permission_ledger:") - 1);
-    ngx_memcpy(p, ledger->file->name.data, ledger->file->name.len);
-
-    ledger->shm_zone = ngx_shared_memory_add(cf, &name,
+    ledger->shm_zone = ngx_http_dm_zone_beside(cf, "dm_permission_ledger:",
+                                       &ledger->file->name,
                                        NGX_HTTP_DM_LEDGER_PAGES * ngx_pagesize,
-                                       &ngx_http_dm_ledger_tag);
-    if (ledger->shm_zone == NULL) {
-        return NGX_CONF_ERROR;
-    }
+                                       &ngx_http_dm_ledger_tag,
+                                       ngx_http_dm_ledger_zone_init, ledger);
 
-    ledger->shm_zone->init = ngx_http_dm_ledger_zone_init;
-    ledger->shm_zone->data = ledger;
-
-    return NGX_CONF_OK;
+    return ledger->shm_zone ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 

@@ -119,14 +119,6 @@ typedef struct {
 extern ngx_module_t  ngx_http_dm_permission_module;
 
 
-/* nginx's strings as the core's, and back.  Both point to the same bytes. */
-static ngx_inline dm_str_t
-ngx_http_dm_str(ngx_str_t *s)
-{
-    return (dm_str_t) { (const char *) s->data, s->len };
-}
-
-
 /* 1 where a refusal is only told of. */
 static ngx_inline ngx_uint_t
 ngx_http_dm_dry_run(const ngx_http_dm_loc_conf_t *conf)

@@ -13,7 +13,6 @@ ngx_http_dm_status_page_t *
 ngx_http_dm_status_read(ngx_http_request_t *r)
 {
     ngx_uint_t                   i;
-    ngx_time_t                  *tp;
     ngx_http_dm_zone_t         **zone;
     ngx_http_dm_main_conf_t     *dmcf;
     ngx_http_dm_status_page_t   *page;
@@ -26,9 +25,7 @@ ngx_http_dm_status_read(ngx_http_request_t *r)
         return NULL;
     }
 
-    tp = ngx_timeofday();
-
-    page->now = (uint64_t) tp->sec * 1000 + tp->msec;
+    page->now = ngx_http_dm_msec();
     page->n = dmcf->zones.nelts;
     page->zones = ngx_pcalloc(r->pool, page->n
                                        * sizeof(ngx_http_dm_status_zone_t)

@@ -12,17 +12,6 @@ ngx_http_dm_sync_clock(void)
 }
 
 
-static uint64_t
-ngx_http_dm_sync_now(void)
-{
-    ngx_time_t  *tp;
-
-    tp = ngx_timeofday();
-
-    return (uint64_t) tp->sec * 1000 + tp->msec;
-}
-
-
 void
 ngx_http_dm_sync_tell_error(ngx_http_dm_sync_t *sync, uint64_t line,
     const char *text)
@@ -33,7 +22,7 @@ ngx_http_dm_sync_tell_error(ngx_http_dm_sync_t *sync, uint64_t line,
     history = &sync->zone->shared->history;
 
     dm_history_read(history, &entry);
-    dm_history_error(&entry, ngx_http_dm_sync_now(), line, text);
+    dm_history_error(&entry, ngx_http_dm_msec(), line, text);
     dm_history_write(history, &entry);
 }
 
@@ -48,7 +37,7 @@ ngx_http_dm_sync_tell_done(ngx_http_dm_sync_t *sync, ngx_uint_t snapshot)
 
     history = &sync->zone->shared->history;
     state = dm_load_state(sync->load);
-    now = ngx_http_dm_sync_now();
+    now = ngx_http_dm_msec();
 
     dm_history_read(history, &entry);
 

@@ -26,9 +26,7 @@ ngx_http_dm_zone_get(ngx_conf_t *cf, ngx_array_t *zones, ngx_str_t *name)
     zone = zones->elts;
 
     for (i = 0; i < zones->nelts; i++) {
-        if (zone[i]->name.len == name->len
-            && ngx_strncmp(zone[i]->name.data, name->data, name->len) == 0)
-        {
+        if (ngx_http_dm_str_eq(&zone[i]->name, name)) {
             return zone[i];
         }
     }
@@ -66,6 +64,37 @@ ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone, void *tag)
 }
 
 
+ngx_shm_zone_t *
+ngx_http_dm_zone_beside(ngx_conf_t *cf, const char *prefix,
+    const ngx_str_t *name, size_t size, void *tag, ngx_shm_zone_init_pt init,
+    void *data)
+{
+    size_t           len;
+    ngx_str_t        full;
+    ngx_shm_zone_t  *shm_zone;
+
+    len = ngx_strlen(prefix);
+
+    full.len = len + name->len;
+    full.data = ngx_pnalloc(cf->pool, full.len);
+    if (full.data == NULL) {
+        return NULL;
+    }
+
+    ngx_memcpy(ngx_cpymem(full.data, prefix, len), name->data, name->len);
+
+    shm_zone = ngx_shared_memory_add(cf, &full, size, tag);
+    if (shm_zone == NULL) {
+        return NULL;
+    }
+
+    shm_zone->init = init;
+    shm_zone->data = data;
+
+    return shm_zone;
+}
+
+
 /* nginx asks the old zone whether to free its memory, the new one to reuse. */
 void
 ngx_http_dm_zone_settle(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
@@ -81,10 +110,7 @@ ngx_http_dm_zone_settle(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
 
     old = before->data;
 
-    zone->shm_zone->noreuse = old->file.len != zone->file.len
-                              || ngx_strncmp(old->file.data, zone->file.data,
-                                             zone->file.len)
-                                 != 0
+    zone->shm_zone->noreuse = !ngx_http_dm_str_eq(&old->file, &zone->file)
                               || (zone->users
                                   && dm_table_users(old->shared->table) != 1);
     before->noreuse = zone->shm_zone->noreuse;
@@ -106,10 +132,7 @@ ngx_http_dm_zone_before(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
 
         for (i = 0; i < part->nelts; i++) {
             if (shm_zone[i].tag == zone->shm_zone->tag
-                && shm_zone[i].shm.name.len == zone->name.len
-                && ngx_strncmp(shm_zone[i].shm.name.data, zone->name.data,
-                               zone->name.len)
-                   == 0)
+                && ngx_http_dm_str_eq(&shm_zone[i].shm.name, &zone->name))
             {
                 return &shm_zone[i];
             }

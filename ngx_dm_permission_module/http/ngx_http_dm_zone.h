@@ -12,6 +12,7 @@
 #include "dm_counts.h"
 #include "dm_history.h"
 #include "dm_load.h"
+#include "ngx_http_dm_core.h"
 #include "ngx_http_dm_file.h"
 
 
@@ -54,6 +55,15 @@ ngx_http_dm_zone_t *ngx_http_dm_zone_get(ngx_conf_t *cf, ngx_array_t *zones,
 /* Gives a zone its memory.  NGX_CONF_OK or an error already logged. */
 char *ngx_http_dm_zone_declare(ngx_conf_t *cf, ngx_http_dm_zone_t *zone,
     void *tag);
+
+/*
+ * Memory beside a zone, or beside whatever has a name: `name` after a prefix
+ * that ends with a NUL.  The other arguments as of ngx_shared_memory_add() and
+ * ngx_shm_zone_t.  NULL after an error that is logged.
+ */
+ngx_shm_zone_t *ngx_http_dm_zone_beside(ngx_conf_t *cf, const char *prefix,
+    const ngx_str_t *name, size_t size, void *tag, ngx_shm_zone_init_pt init,
+    void *data);
 
 /*
  * Decides, once all of the configuration is read, whether the zone goes on
