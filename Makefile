@@ -114,7 +114,7 @@ run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tou
 unit: deps $(UNIT:t/unit/%.c=$(BUILD)/unit/%) ## core tests under sanitizers
 	@t/count.sh unit $(UNIT:t/unit/%.c=$(BUILD)/unit/%)
 
-$(BUILD)/fuzz/%: t/fuzz/%.c $(wildcard $(SRC)/core/*.[ch])
+$(BUILD)/fuzz/%: t/fuzz/%.c t/fuzz/check.h $(wildcard $(SRC)/core/*.[ch])
 	@mkdir -p $(BUILD)/fuzz
 	@clang -std=c11 -D_GNU_SOURCE -g -O1 $(WARN) \
 	    -fsanitize=fuzzer,address,undefined \

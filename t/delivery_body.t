@@ -32,19 +32,8 @@ sub head {
 
 add_block_preprocessor(sub {
     my $block = shift;
-    my $more = $block->more_config // '';
-    my $to = $block->to // '$dm_permission_webhook';
 
-    chomp $to;
-
-    $block->set_value(config => <<"CONF");
-    dm_permission zone=t;
-    location /h {
-        dm_permission_delivery app=\$http_x_app;
-        proxy_pass $to;
-        $more
-    }
-CONF
+    DmDelivery::at($block);
     $block->set_value(grep_error_log => $DmDelivery::Got)
         if defined $block->grep_error_log_out;
 });

@@ -7,14 +7,8 @@
 #include <stdlib.h>
 
 #include "dm_frame.h"
+#include "check.h"
 
-
-#define check(condition)                                                      \
-    do {                                                                      \
-        if (!(condition)) {                                                   \
-            __builtin_trap();                                                 \
-        }                                                                     \
-    } while (0)
 
 #define BLANK    'b'
 #define MESSAGE  'm'

@@ -8,16 +8,10 @@
 
 #include "dm_image.h"
 #include "dm_load.h"
+#include "check.h"
 
 
 #define ZONE  (128 * 1024)
-
-#define check(condition)                                                      \
-    do {                                                                      \
-        if (!(condition)) {                                                   \
-            __builtin_trap();                                                 \
-        }                                                                     \
-    } while (0)
 
 
 typedef struct {

@@ -9,14 +9,7 @@
 #include <jansson.h>
 
 #include "dm_message.h"
-
-
-#define check(condition)                                                      \
-    do {                                                                      \
-        if (!(condition)) {                                                   \
-            __builtin_trap();                                                 \
-        }                                                                     \
-    } while (0)
+#include "check.h"
 
 
 static json_t *

@@ -8,14 +8,7 @@
 #include <jansson.h>
 
 #include "dm_payload.h"
-
-
-#define check(condition)                                                      \
-    do {                                                                      \
-        if (!(condition)) {                                                   \
-            __builtin_trap();                                                 \
-        }                                                                     \
-    } while (0)
+#include "check.h"
 
 
 static void

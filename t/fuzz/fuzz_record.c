@@ -6,14 +6,7 @@
 #include <stdlib.h>
 
 #include "dm_record.h"
-
-
-#define check(condition)                                                      \
-    do {                                                                      \
-        if (!(condition)) {                                                   \
-            __builtin_trap();                                                 \
-        }                                                                     \
-    } while (0)
+#include "check.h"
 
 
 static void

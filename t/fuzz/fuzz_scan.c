@@ -8,14 +8,7 @@
 
 #include "dm_record_fields.h"
 #include "dm_scan.h"
-
-
-#define check(condition)                                                      \
-    do {                                                                      \
-        if (!(condition)) {                                                   \
-            __builtin_trap();                                                 \
-        }                                                                     \
-    } while (0)
+#include "check.h"
 
 
 static void

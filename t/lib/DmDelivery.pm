@@ -54,6 +54,26 @@ our $Config = <<'CONF';
 CONF
 
 
+# One location, /h, of a block: with its more_config, and passed on to where
+# its `to` says.
+sub at {
+    my $block = shift;
+    my $more = $block->more_config // '';
+    my $to = $block->to // '$dm_permission_webhook';
+
+    chomp $to;
+
+    $block->set_value(config => <<"CONF");
+    dm_permission zone=t;
+    location /h {
+        dm_permission_delivery app=\$http_x_app;
+        proxy_pass $to;
+        $more
+    }
+CONF
+}
+
+
 # Where the webhooks are: the body is in their variables because they pass it
 # on to where it is not looked at.  To linger would be to log after the sender
 # has its answer.

@@ -310,18 +310,15 @@ def credential(header, query, body, sources):
     if bad and any(place.oauth or place.other
                    for name, place in places.items() if name in sources):
         return None, None, None, False
-    oauth = [n for n, p in places.items() if p.oauth is not None
-             and (p.oauth or n == "header")]
-    params = [n for n in oauth if places[n].oauth]
+    params = [n for n, p in places.items() if p.oauth]
     bearer = [n for n, p in places.items() if p.bearer]
     tokens = [(n, c) for n, p in places.items() for c in p.credentials()]
     named = [(n, c) for n, c in tokens if n in sources]
     if params and bearer and any(n in sources for n in params + bearer):
         return "ambiguous_credentials", None, None, False
-    if tokens and places["header"].other and "header" in sources:
+    if places["header"].other and tokens and (named or "header" in sources):
         return "ambiguous_credentials", None, None, False
-    if named and (len(tokens) > 1 or len(params) > 1
-                  or (places["header"].other and tokens)):
+    if named and (len(tokens) > 1 or len(params) > 1):
         return "ambiguous_credentials", None, None, False
     if not named:
         if len(params) > 1 and any(n in sources for n in params) and tokens:
