@@ -171,8 +171,9 @@ test: build ## everything that a change can break
 
 bench: build ## what a request costs, and the reading of a table
 	@t/deps.sh $(BENCH_DEBS)
-	@t/bench/instructions.sh
-	@t/bench/table.sh
+	@failed=0; for part in instructions table; do \
+	    t/bench/$$part.sh || failed=1; \
+	done; exit $$failed
 
 browser: build ## the HTML status page in headless Chromium; leaves pictures
 	@t/deps.sh $(BROWSER_DEBS)

@@ -345,54 +345,88 @@ test_offsets(void **state)
 
 /*
  * A server that hands the target on as it came must not be judged more mildly
- * than one whose reading says nothing: any two bytes at any place.
+ * than one whose reading says nothing.
  */
 static void
-test_plain(void **state)
+check_plain(const char *target, size_t len)
 {
-    char                *target, *scratch;
-    size_t               i, k, len;
+    char                *scratch;
     unsigned             plain_ambiguous, ambiguous;
     dm_routes_t          routes = { ALL, NULL, 0, NULL };
     dm_action_t          plain, action;
     dm_route_request_t   request;
+
+    memset(&request, 0, sizeof(request));
+    request.methods[0] = DM_METHOD_GET;
+    request.n_methods = 1;
+    request.target = (dm_str_t) { target, len };
+
+    scratch = malloc(DM_PATH_SCRATCH(len));
+
+    request.uri = DM_STR("/");
+    action = dm_route_judge(&routes, &request, scratch, &ambiguous);
+
+    request.uri = request.target;
+    plain = dm_route_judge(&routes, &request, scratch, &plain_ambiguous);
+
+    free(scratch);
+
+    if (ambiguous != plain_ambiguous || plain < action) {
+        fail_msg("%.*s: %d %u, as it came %d %u", (int) len, target, action,
+                 ambiguous, plain, plain_ambiguous);
+    }
+}
+
+
+/* What only the last byte gives away, or an escape where no digit is. */
+static void
+test_plain(void **state)
+{
+    char    *target;
+    size_t   i;
+
+    static const char  *targets[] = {
+        "/1.1/direct_messages.", "/1/direct_messages/", "/2/dm_events.",
+        "/direct_messages.", "/dm/", "/direct_messages/%zz",
+        "/direct_messages/%", "/direct_messages/sent%2fshow"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        target = guard_copy(targets[i], strlen(targets[i]));
+        check_plain(target, strlen(targets[i]));
+        guard_free(target, strlen(targets[i]));
+    }
+}
+
+
+/* Any two bytes at any place. */
+static void
+test_plain_bytes(void **state)
+{
+    char    *target;
+    size_t   i, k, len;
 
     static const char  bytes[] = "\0\t #%&-./059:;AZ\\_`adz{~\177\200\377";
     static const char  path[] = "/1.1/direct_messages/show/123.json";
 
     (void) state;
 
-    memset(&request, 0, sizeof(request));
-    request.methods[0] = DM_METHOD_GET;
-    request.n_methods = 1;
-
     for (len = 4; len < sizeof(path); len += (len < 23) ? 1 : 3) {
         target = guard_copy(path, len);
-        scratch = malloc(DM_PATH_SCRATCH(len));
-        request.target.data = target;
-        request.target.len = len;
 
         for (i = 0; i < (len - 1) * sizeof(bytes) * sizeof(bytes); i++) {
             k = i / sizeof(bytes) / sizeof(bytes);
             target[k] = bytes[i % sizeof(bytes)];
             target[k + 1] = bytes[i / sizeof(bytes) % sizeof(bytes)];
 
-            request.uri = DM_STR("/");
-            action = dm_route_judge(&routes, &request, scratch, &ambiguous);
-
-            request.uri = request.target;
-            plain = dm_route_judge(&routes, &request, scratch,
-                                   &plain_ambiguous);
-
-            if (ambiguous != plain_ambiguous || plain < action) {
-                fail_msg("%.*s: %d %u, as it came %d %u", (int) len, target,
-                         action, ambiguous, plain, plain_ambiguous);
-            }
+            check_plain(target, len);
 
             memcpy(target + k, path + k, 2);
         }
 
-        free(scratch);
+        guard_free(target, len);
     }
 }
 
@@ -408,6 +442,7 @@ main(void)
         cmocka_unit_test(test_patterns),
         cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_plain_bytes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
