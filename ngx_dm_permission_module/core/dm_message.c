@@ -170,12 +170,18 @@ dm_message_parse(dm_str_t text, dm_message_t *message)
 
 
 void
-dm_message_judge(dm_str_t text, dm_message_t *message)
+dm_message_judge(dm_str_t text, unsigned whole, dm_message_t *message)
 {
-    if (dm_message_harmless(text)) {
-        memset(message, 0, sizeof(dm_message_t));
+    dm_message_kind_t  kind;
+
+    kind = dm_message_prove(text);
+
+    if (kind == DM_MESSAGE_UNDECIDABLE || (kind == DM_MESSAGE_DIRECT && whole))
+    {
+        dm_message_parse(text, message);
         return;
     }
 
-    dm_message_parse(text, message);
+    memset(message, 0, sizeof(dm_message_t));
+    message->kind = kind;
 }

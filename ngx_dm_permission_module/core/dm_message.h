@@ -35,19 +35,21 @@ typedef struct {
 
 
 /*
- * 1 proves that dm_message_parse() calls the text DM_MESSAGE_OTHER, ten times
- * faster; 0 proves nothing.  A message has to be odd to have a 0 here and not
- * be a direct message.
- */
-int dm_message_harmless(dm_str_t text);
-
-/*
  * jansson decides.  A scalar or an array is DM_MESSAGE_OTHER, nothing at all,
  * and a byte that is NUL, undecidable.
  */
 void dm_message_parse(dm_str_t text, dm_message_t *message);
 
-/* The second where the first proves nothing. */
-void dm_message_judge(dm_str_t text, dm_message_t *message);
+/*
+ * The same kind, twenty times faster; or DM_MESSAGE_UNDECIDABLE, which proves
+ * nothing here.  A message has to be odd for that, or wrong.
+ */
+dm_message_kind_t dm_message_prove(dm_str_t text);
+
+/*
+ * The first only where the second proves nothing, or what is known of a direct
+ * message is asked for, too: its user and its id.
+ */
+void dm_message_judge(dm_str_t text, unsigned whole, dm_message_t *message);
 
 #endif

@@ -2,9 +2,6 @@
 #include "dm_utf8.h"
 
 
-#define DM_SKIP_DIGITS  18          /* as many as always fit in an int64_t */
-
-
 /* Past the character at p < end, NULL if it is none. */
 static const char *
 dm_skip_utf8(const char *end, const char *p)
@@ -43,19 +40,11 @@ dm_skip_hex(const char *end, const char *p)
 }
 
 
-/* p: behind the backslash */
+/* p: at the u of an escape */
 static const char *
-dm_skip_escape(const char *end, const char *p)
+dm_skip_unit(const char *end, const char *p)
 {
     int  n;
-
-    if (p == end) {
-        return NULL;
-    }
-
-    if (*p != 'u') {
-        return memchr("\"\\/bfnrt", *p, 8) ? p + 1 : NULL;
-    }
 
     n = dm_skip_hex(end, p + 1);
 
@@ -79,15 +68,52 @@ dm_skip_escape(const char *end, const char *p)
 }
 
 
-const char *
-dm_skip_string(const char *end, const char *p)
+/* p: behind the backslash */
+static const char *
+dm_skip_escape(const char *end, const char *p)
 {
-    while (p) {
-        p = dm_skip_ascii(end, p);
+    if (p == end) {
+        return NULL;
+    }
 
-        if (p == end) {
-            return NULL;
-        }
+    switch (*p) {
+
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't':
+        return p + 1;
+
+    case 'u':
+        return dm_skip_unit(end, p);
+
+    default:
+        return NULL;
+    }
+}
+
+
+const char *
+dm_skip_space_rest(const char *end, const char *p)
+{
+    while (p < end
+           && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
+    {
+        p++;
+    }
+
+    return p;
+}
+
+
+const char *
+dm_skip_string_rest(const char *end, const char *p)
+{
+    while (p && p < end) {
 
         if (*p == '"') {
             return p + 1;
@@ -99,82 +125,28 @@ dm_skip_string(const char *end, const char *p)
         } else {
             p = (*p & 0x80) ? dm_skip_utf8(end, p) : NULL;
         }
+
+        if (p) {
+            p = dm_skip_ascii(end, p);
+        }
     }
 
     return NULL;
 }
 
 
-static const char *
-dm_skip_digits(const char *end, const char *p)
-{
-    while (p < end && *p >= '0' && *p <= '9') {
-        p++;
-    }
-
-    return p;
-}
-
-
 const char *
-dm_skip_number(const char *end, const char *p)
+dm_skip_name_rest(const char *end, const char *p)
 {
-    const char  *from;
+    while (p < end && (*p & 0x80)) {
+        p = dm_skip_utf8(end, p);
 
-    if (*p == '-') {
-        p++;
-    }
-
-    from = p;
-    p = dm_skip_digits(end, p);
-
-    if (p == from || p - from > DM_SKIP_DIGITS
-        || (*from == '0' && p - from > 1))
-    {
-        return NULL;
-    }
-
-    if (p < end && *p == '.') {
-        from = p + 1;
-        p = dm_skip_digits(end, from);
-
-        if (p == from) {
-            return NULL;
-        }
-    }
-
-    return p;
-}
-
-
-const char *
-dm_skip_name(const char *end, const char *p, dm_str_t *name)
-{
-    const char  *close;
-
-    if (p == end || *p != '"') {
-        return NULL;
-    }
-
-    p++;
-    close = dm_skip_ascii(end, p);
-
-    while (close != end && (*close & 0x80)) {
-        close = dm_skip_utf8(end, close);
-
-        if (close == NULL) {
+        if (p == NULL) {
             return NULL;
         }
 
-        close = dm_skip_ascii(end, close);
+        p = dm_skip_ascii(end, p);
     }
 
-    if (close == end || *close != '"') {
-        return NULL;
-    }
-
-    name->data = p;
-    name->len = (size_t) (close - p);
-
-    return close + 1;
+    return p < end && *p == '"' ? p : NULL;
 }

@@ -15,33 +15,24 @@
 #ifndef DM_SKIP_H
 #define DM_SKIP_H
 
+#include "dm_bytes.h"
 #include "dm_str.h"
 
 
-/* Sixteen bytes at once, as signed numbers: what is not ASCII is negative. */
-typedef int8_t  dm_skip_bytes_t __attribute__((vector_size(16)));
+#define DM_SKIP_DIGITS  18          /* as many as always fit in an int64_t */
 
 
-/* p: behind the first quote */
-const char *dm_skip_string(const char *end, const char *p);
-
-/* p: at the first quote, or wrong */
-const char *dm_skip_name(const char *end, const char *p, dm_str_t *name);
-
-/* p: before the end */
-const char *dm_skip_number(const char *end, const char *p);
+/* Where white space, a string, or a name goes on as few of them do. */
+const char *dm_skip_space_rest(const char *end, const char *p);
+const char *dm_skip_string_rest(const char *end, const char *p);
+const char *dm_skip_name_rest(const char *end, const char *p);
 
 
 static inline const char *
 dm_skip_space(const char *end, const char *p)
 {
-    while (p < end
-           && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t'))
-    {
-        p++;
-    }
-
-    return p;
+    return p < end && (unsigned char) *p > ' ' ? p
+                                               : dm_skip_space_rest(end, p);
 }
 
 
@@ -49,25 +40,19 @@ dm_skip_space(const char *end, const char *p)
 static inline const char *
 dm_skip_ascii(const char *end, const char *p)
 {
-    uint64_t         words[2];
-    dm_skip_bytes_t  bytes, hits;
+    unsigned    bits;
+    dm_bytes_t  bytes;
 
-    while ((size_t) (end - p) >= sizeof(bytes)) {
-        memcpy(&bytes, p, sizeof(bytes));
-        hits = (dm_skip_bytes_t) ((bytes < ' ') | (bytes == '"')
-                                  | (bytes == '\\'));
-        memcpy(words, &hits, sizeof(words));
+    while (end - p >= DM_BYTES) {
+        bytes = dm_bytes_at(p);
+        bits = dm_bytes_bits((bytes < ' ') | (bytes == '"')
+                             | (bytes == '\\'));
 
-        if ((words[0] | words[1]) != 0) {
-#if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-            return words[0] ? p + __builtin_ctzll(words[0]) / 8
-                            : p + 8 + __builtin_ctzll(words[1]) / 8;
-#else
-            break;
-#endif
+        if (bits) {
+            return p + __builtin_ctz(bits);
         }
 
-        p += sizeof(bytes);
+        p += DM_BYTES;
     }
 
     while (p < end && (signed char) *p >= ' ' && *p != '"' && *p != '\\') {
@@ -78,11 +63,121 @@ dm_skip_ascii(const char *end, const char *p)
 }
 
 
+/* p: behind the first quote */
 static inline const char *
-dm_skip_word(const char *end, const char *p, dm_str_t word)
+dm_skip_string(const char *end, const char *p)
 {
-    return (size_t) (end - p) >= word.len
-           && memcmp(p, word.data, word.len) == 0 ? p + word.len : NULL;
+    p = dm_skip_ascii(end, p);
+
+    return p < end && *p == '"' ? p + 1 : dm_skip_string_rest(end, p);
+}
+
+
+/* p: at the first quote, or wrong */
+static inline const char *
+dm_skip_name(const char *end, const char *p, dm_str_t *name)
+{
+    const char  *close;
+
+    if (p == end || *p != '"') {
+        return NULL;
+    }
+
+    p++;
+    close = dm_skip_ascii(end, p);
+
+    if (close == end || *close != '"') {
+        close = dm_skip_name_rest(end, close);
+
+        if (close == NULL) {
+            return NULL;
+        }
+    }
+
+    name->data = p;
+    name->len = (size_t) (close - p);
+
+    return close + 1;
+}
+
+
+static inline const char *
+dm_skip_digits(const char *end, const char *p)
+{
+    unsigned     bits;
+    dm_ubytes_t  bytes;
+
+    while (end - p >= DM_BYTES) {
+        bytes = (dm_ubytes_t) dm_bytes_at(p) - '0';
+        bits = dm_bytes_bits((dm_bytes_t) (bytes > 9));
+
+        if (bits) {
+            return p + __builtin_ctz(bits);
+        }
+
+        p += DM_BYTES;
+    }
+
+    while (p < end && *p >= '0' && *p <= '9') {
+        p++;
+    }
+
+    return p;
+}
+
+
+/* p: before the end */
+static inline const char *
+dm_skip_number(const char *end, const char *p)
+{
+    const char  *from;
+
+    p += *p == '-';
+    from = p;
+    p = dm_skip_digits(end, p);
+
+    if (p == from || p - from > DM_SKIP_DIGITS
+        || (*from == '0' && p - from > 1))
+    {
+        return NULL;
+    }
+
+    if (p < end && *p == '.') {
+        from = p + 1;
+        p = dm_skip_digits(end, from);
+
+        if (p == from) {
+            return NULL;
+        }
+    }
+
+    return p;
+}
+
+
+/*
+ * p: before the end.  "true", "false" or "null", with five bytes to look at;
+ * none of them ends a text.  Which it is no processor foresees: it does not
+ * branch at that.
+ */
+static inline const char *
+dm_skip_word(const char *end, const char *p)
+{
+    uint32_t  word, yes, no, null;
+    unsigned  is_no;
+
+    if (end - p < 5) {
+        return NULL;
+    }
+
+    memcpy(&word, p, 4);
+    memcpy(&yes, "true", 4);
+    memcpy(&no, "fals", 4);
+    memcpy(&null, "null", 4);
+
+    is_no = (word == no) & (p[4] == 'e');
+
+    return (word == yes) | (word == null) | is_no ? p + 4 + is_no : NULL;
 }
 
 #endif

@@ -115,7 +115,9 @@ ngx_http_dm_stream_passes(ngx_http_dm_stream_t *s, dm_str_t text)
     if (!all || s->conf->ledger) {
 
         if (text.data) {
-            dm_message_judge(text, &message);
+            dm_message_judge(text, s->conf->ledger || s->conf->stream
+                                              == NGX_HTTP_DM_STREAM_SITE,
+                             &message);
 
         } else {
             message.kind = DM_MESSAGE_UNDECIDABLE;

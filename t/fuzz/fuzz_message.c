@@ -1,7 +1,6 @@
 /*
- * A message of a stream: what is proved harmless jansson does not see as a
- * direct message, and what is judged member by member is what jansson sees in
- * the whole.
+ * A message of a stream: what is proved of it is what jansson says, and what is
+ * judged member by member is what jansson sees in the whole.
  */
 
 #include <stdlib.h>
@@ -61,19 +60,31 @@ check_user(const dm_message_t *m, const json_t *user)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    json_t        *root, *strict;
-    dm_str_t       text = { (const char *) data, size };
-    json_error_t   e;
-    dm_message_t   parsed, judged;
+    json_t             *root, *strict;
+    dm_str_t            text = { (const char *) data, size };
+    json_error_t        e;
+    dm_message_t        parsed, judged, kind;
+    dm_message_kind_t   proved;
 
     memset(&parsed, 0xa5, sizeof(parsed));
     memset(&judged, 0xa5, sizeof(judged));
+    memset(&kind, 0xa5, sizeof(kind));
 
     dm_message_parse(text, &parsed);
-    dm_message_judge(text, &judged);
+    dm_message_judge(text, 1, &judged);
+    dm_message_judge(text, 0, &kind);
 
-    check(parsed.kind == judged.kind);
-    check(!dm_message_harmless(text) || parsed.kind == DM_MESSAGE_OTHER);
+    proved = dm_message_prove(text);
+
+    check(parsed.kind == judged.kind && parsed.kind == kind.kind);
+    check(proved == DM_MESSAGE_UNDECIDABLE || proved == parsed.kind);
+
+    if (parsed.kind == DM_MESSAGE_DIRECT) {
+        check(parsed.has_user == judged.has_user && parsed.user == judged.user);
+        check(parsed.id_len == judged.id_len);
+        check(memcmp(parsed.id, judged.id, parsed.id_len) == 0);
+    }
+
     check(parsed.id_len <= DM_MESSAGE_ID);
 
     root = load(text.data, size, 0, &e);
