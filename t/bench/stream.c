@@ -6,8 +6,10 @@
  * stream carries the whole file TIMES times, AT_ONCE messages at once: the
  * next ones go out when these have come in everywhere.
  *
- * Prints the messages in a second, and the microseconds of the processor that
- * the process PID spent on one.
+ * Prints the messages in a second, the microseconds of the processor that the
+ * process PID spent on one, and the kilobytes by which its memory (Pss, then
+ * VmData) has grown since before the first stream was opened; all are still
+ * open, and idle.
  */
 
 #include <arpa/inet.h>
@@ -316,10 +318,38 @@ processor_seconds(const char *pid)
 }
 
 
+static long
+kilobytes(const char *pid, const char *name, const char *key)
+{
+    char    path[64], line[256];
+    long    n;
+    FILE   *file;
+
+    snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
+    file = fopen(path, "r");
+    n = -1;
+
+    while (file && n == -1 && fgets(line, sizeof(line), file)) {
+        if (strncmp(line, key, strlen(key)) == 0) {
+            n = atol(line + strlen(key));
+        }
+    }
+
+    if (n == -1) {
+        fail(path);
+    }
+
+    fclose(file);
+
+    return n;
+}
+
+
 int
 main(int argc, char **argv)
 {
     int                 listening, on = 1;
+    long                pss, data;
     double              began, spent, each;
     size_t              i, at_once, times, count, send_to, get_to;
     text_t              all, passed;
@@ -348,6 +378,9 @@ main(int argc, char **argv)
         fail("listen()");
     }
 
+    pss = kilobytes(argv[1], "smaps_rollup", "Pss:");
+    data = kilobytes(argv[1], "status", "VmData:");
+
     for (i = 0; i < n; i++) {
         connect_stream(&streams[i], listening, argv[2], argv[4]);
         fds[i].events = POLLOUT;
@@ -365,8 +398,10 @@ main(int argc, char **argv)
     }
 
     each = (double) (count * n);
-    printf("%.0f %.3f\n", each / (seconds() - began),
-           (processor_seconds(argv[1]) - spent) / each * 1e6);
+    printf("%.0f %.3f %ld %ld\n", each / (seconds() - began),
+           (processor_seconds(argv[1]) - spent) / each * 1e6,
+           kilobytes(argv[1], "smaps_rollup", "Pss:") - pss,
+           kilobytes(argv[1], "status", "VmData:") - data);
 
     return 0;
 }

@@ -13,11 +13,17 @@
 # Fails if the worker spends more than twice what it spends on proxying, or
 # Lua does not add three times what the filter adds.
 #
+# Then the memory, each time of a new worker: what a thousand streams hold that
+# are open and have carried two messages, and one stream after 6 megabytes and
+# after 2 gigabytes.  Fails if a stream holds more than 16 KB beyond what nginx
+# holds for it, or the worker after gigabytes so much more than after a few.
+#
 # BENCH_SEED (1), BENCH_PORT (8195); the port behind that is used, too.
 set -eu
 
 most_of_plain=2
 least_of_lua=3
+most_each=16
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
 dir=$top/build/bench-stream
@@ -43,9 +49,10 @@ load_module $modules/ngx_http_lua_module.so;
 load_module $top/build/ngx_http_dm_permission_module.so;
 daemon off;
 master_process off;
+worker_rlimit_nofile 4096;
 pid $dir/nginx.pid;
 error_log $dir/error.log warn;
-events { worker_connections 1024; }
+events { worker_connections 4096; }
 http {
     access_log off;
     client_body_temp_path $dir/tmp/b;
@@ -92,6 +99,8 @@ END
 
 stop() {
     [ -z "$server" ] || kill "$server" 2>/dev/null || :
+    [ -z "$server" ] || wait "$server" || :
+    server=
 }
 
 trap stop EXIT
@@ -100,16 +109,22 @@ trap 'exit 1' INT TERM
 cpus=$(taskset -cp $$ | sed 's/.*: //; s/-/,/')
 here=${cpus%%,*}
 there=${cpus##*,}
+ulimit -n 4096
 
-taskset -c "$here" nginx -e "$dir/error.log" -p "$dir/" \
-    -c "$dir/nginx.conf" &
-server=$!
+start() {
+    stop
+    rm -f "$dir/nginx.pid"
 
-tries=100
-until grep -q . "$dir/nginx.pid" 2>/dev/null; do
-    [ $((tries -= 1)) -gt 0 ] || exit 1
-    sleep 0.1
-done
+    taskset -c "$here" nginx -e "$dir/error.log" -p "$dir/" \
+        -c "$dir/nginx.conf" &
+    server=$!
+
+    tries=100
+    until grep -q . "$dir/nginx.pid" 2>/dev/null; do
+        [ $((tries -= 1)) -gt 0 ] || exit 1
+        sleep 0.1
+    done
+}
 
 # run NAME STREAMS AT_ONCE TIMES
 run() {
@@ -156,8 +171,46 @@ row() {
         }' || failed=1
 }
 
+# growth NAME ALL PASSED STREAMS AT_ONCE TIMES -> $pss and $data, in KB
+growth() {
+    start
+    # shellcheck disable=SC2046
+    set -- $(taskset -c "$there" "$dir/stream" "$server" "$port" \
+        $((port + 1)) "/$1" "$dir/$2" "$dir/$3" "$4" "$5" "$6")
+    pss=$3
+    data=$4
+}
+
+# compare WHAT THIS THAT EACH
+compare() {
+    printf '%-40s %6d %6d %6.1f\n' "$1" "$2" "$3" \
+        "$(awk "BEGIN { print ($3 - $2) / $4 }")"
+    [ $(($3 - $2)) -le $((most_each * $4)) ] || failed=1
+}
+
+start
 printf '%-13s %9s %8s %8s %6s\n' '' 'in 1 s' 'us each' added times
 row bulk 8 40000 20
 row live 64 1 1
+
+head -2 "$dir/all" > "$dir/two"
+
+growth plain two two 1000 1 1
+plain_pss=$pss
+plain_data=$data
+growth filter two two 1000 1 1
+
+printf '\n%-40s %6s %6s %6s\n' 'KB of 1000 idle streams' plain filter each
+compare Pss "$plain_pss" "$pss" 1000
+compare VmData "$plain_data" "$data" 1000
+
+growth filter all passed 1 2000 1
+few_pss=$pss
+few_data=$data
+growth filter all passed 1 2000 350
+
+printf '\n%-40s %6s %6s %6s\n' 'KB of a stream that has carried' 6MB 2GB more
+compare Pss "$few_pss" "$pss" 1
+compare VmData "$few_data" "$data" 1
 
 exit $failed

@@ -63,6 +63,7 @@ sub connect {
     $arg{token} //= 't-rw';
     $arg{uri} //= '/stream';
     $arg{method} //= 'GET';
+    $arg{version} //= '1.1';
     $arg{header} //= '';
     $arg{body} //= '';
 
@@ -78,7 +79,7 @@ sub connect {
         $arg{header} .= 'Content-Length: ' . length($arg{body}) . "\r\n"
             if length $arg{body};
 
-        $self->{client}->syswrite("$arg{method} $arg{uri} HTTP/1.1\r\n"
+        $self->{client}->syswrite("$arg{method} $arg{uri} HTTP/$arg{version}\r\n"
             . "Host: localhost\r\nAuthorization: Bearer $arg{token}\r\n"
             . "$arg{header}\r\n$arg{body}");
     }
