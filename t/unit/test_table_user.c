@@ -1,6 +1,7 @@
 /*
  * What an app holds of a user, after random writes, against a list of all
- * records; and an app's record.
+ * records, and against a table that is loaded afresh with these; and an app's
+ * record.
  */
 
 #include <setjmp.h>
@@ -31,6 +32,10 @@ typedef struct {
     unsigned      there[TOKENS];
     dm_record_t   apps[APPS];
     unsigned      known[APPS];          /* 1: named by a token, 2: a record */
+    unsigned      several;              /* with two live tokens, or more */
+    unsigned      lost;                 /* by a record: the last grant */
+    unsigned      kept;                 /* all the same, by another token */
+    unsigned      back;                 /* granted again */
 } model_t;
 
 
@@ -123,14 +128,14 @@ expected(const model_t *m, unsigned app, uint64_t user, dm_user_grant_t *g)
 
 
 static void
-check(const model_t *m)
+check(const model_t *m, const dm_table_t *table)
 {
     unsigned         a, u;
     dm_user_grant_t  is, want;
 
     for (a = 0; a < APPS; a++) {
         for (u = 0; u < USERS; u++) {
-            assert_int_equal(dm_table_user(m->table, ids[a], user_of(u), NOW,
+            assert_int_equal(dm_table_user(table, ids[a], user_of(u), NOW,
                                            &is), 1);
             expected(m, a, user_of(u), &want);
             assert_int_equal(is.app_known, want.app_known);
@@ -163,6 +168,42 @@ note(model_t *m, const dm_record_t *r)
 }
 
 
+/* Which of what is to be tested comes with a record. */
+static void
+count(model_t *m, const dm_record_t *r)
+{
+    unsigned               i, a, others;
+    uint64_t               key[2];
+    dm_user_grant_t        old, new;
+    const dm_record_t     *t;
+
+    if (r->kind != DM_RECORD_TOKEN || r->app_only) {
+        note(m, r);
+        return;
+    }
+
+    for (a = 0; !dm_str_eq(ids[a], r->app); a++) { /* void */ }
+
+    memcpy(key, r->key, DM_KEY_LEN);
+    others = 0;
+
+    for (i = 0; i < TOKENS; i++) {
+        t = &m->tokens[i];
+        others += m->there[i] && i != key[1] && !t->app_only
+                  && dm_str_eq(t->app, r->app) && t->user == r->user;
+    }
+
+    expected(m, a, r->user, &old);
+    note(m, r);
+    expected(m, a, r->user, &new);
+
+    m->several += others > 0 && old.dm && new.dm;
+    m->lost += old.dm && !new.dm;
+    m->kept += others > 0 && r->revoked && old.dm && new.dm;
+    m->back += others > 0 && !old.dm && new.dm;
+}
+
+
 static dm_record_t
 random_record(void)
 {
@@ -173,22 +214,22 @@ random_record(void)
 
 /* As a file of all the records that are in force, in some order. */
 static void
-rebuild(model_t *m)
+rebuild(const model_t *m, dm_table_t *table)
 {
     unsigned     i;
     dm_record_t  r;
 
-    dm_table_begin(m->table, TOKENS, 0, 1);
+    dm_table_begin(table, TOKENS, 0, 1);
 
     for (i = 0; i < APPS; i++) {
         if (m->known[i] == 2) {
-            assert_int_equal(dm_table_put(m->table, &m->apps[i]), 0);
+            assert_int_equal(dm_table_put(table, &m->apps[i]), 0);
         }
     }
 
     for (i = TOKENS; i-- != 0; /* void */ ) {
         if (m->there[i]) {
-            assert_int_equal(dm_table_put(m->table, &m->tokens[i]), 0);
+            assert_int_equal(dm_table_put(table, &m->tokens[i]), 0);
         }
     }
 
@@ -198,11 +239,11 @@ rebuild(model_t *m)
             memset(r.key, 0xff, sizeof(r.key));
             r.app = ids[i];
             r.revoked = 1;
-            assert_int_equal(dm_table_put(m->table, &r), 0);
+            assert_int_equal(dm_table_put(table, &r), 0);
         }
     }
 
-    dm_table_publish(m->table);
+    dm_table_publish(table);
 }
 
 
@@ -234,36 +275,94 @@ test_random(void **state)
 {
     unsigned     i, j, full;
     model_t      m;
+    dm_table_t  *fresh;
     dm_record_t  r;
 
     (void) state;
 
     memset(&m, 0, sizeof(m));
     m.table = dm_table_init(calloc(1, SIZE), SIZE);
+    fresh = dm_table_init(calloc(1, SIZE), SIZE);
     assert_non_null(m.table);
+    assert_non_null(fresh);
     srandom(1);
     full = 0;
 
     for (i = 0; i < SEQUENCES; i++) {
         replace(&m);
-        check(&m);
+        check(&m, m.table);
 
         for (j = 0; j < STEPS; j++) {
             r = random_record();
-            note(&m, &r);
+            count(&m, &r);
 
             if (dm_table_apply(m.table, &r) != DM_TABLE_OK) {
                 full++;
-                rebuild(&m);
+                rebuild(&m, m.table);
             }
 
-            check(&m);
+            check(&m, m.table);
+        }
+
+        rebuild(&m, fresh);
+        check(&m, fresh);
+    }
+
+    assert_true(full > 1000);
+    assert_true(m.several > 500);
+    assert_true(m.lost > 500);
+    assert_true(m.kept > 500);
+    assert_true(m.back > 500);
+
+    free(m.table);
+    free(fresh);
+}
+
+
+/* So many that several are in each list, with ids of one length. */
+static void
+test_apps(void **state)
+{
+    char              id[8];
+    unsigned          i, j;
+    dm_table_t       *t;
+    dm_record_t       r;
+    dm_user_grant_t   g;
+
+    (void) state;
+
+    t = dm_table_init(calloc(1, 16 * SIZE), 16 * SIZE);
+    dm_table_begin(t, 300, 0, 1);
+
+    for (i = 0; i < 300; i++) {
+        r = random_token(i);
+        r.app.data = id;
+        r.app.len = (size_t) snprintf(id, sizeof(id), "%u", 1000 + i);
+        r.app_only = 0;
+        r.user = i;
+        r.may = DM_LEVEL_DM;
+        r.flow = DM_FLOW_AUTHORIZE;
+        r.revoked = i & 1;
+        r.expires = 0;
+        assert_int_equal(dm_table_put(t, &r), DM_TABLE_OK);
+    }
+
+    dm_table_publish(t);
+
+    for (i = 0; i < 300; i++) {
+        snprintf(id, sizeof(id), "%u", 1000 + i);
+
+        for (j = 0; j < 300; j++) {
+            assert_int_equal(dm_table_user(t, (dm_str_t) { id, 4 }, j, NOW, &g), 1);
+            assert_int_equal(g.app_known, 1);
+            assert_int_equal(g.dm, i == j && !(i & 1));
         }
     }
 
-    assert_true(full > 10);
+    assert_int_equal(dm_table_user(t, DM_STR("9999"), 7, NOW, &g), 1);
+    assert_int_equal(g.app_known, 0);
 
-    free(m.table);
+    free(t);
 }
 
 
@@ -380,6 +479,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_random),
+        cmocka_unit_test(test_apps),
         cmocka_unit_test(test_without),
         cmocka_unit_test(test_app),
     };
