@@ -67,7 +67,7 @@ origin
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got GET /1.1/direct_messages.json HTTP/1.0
+origin got GET /1.1/direct_messages.json
 
 
 
@@ -245,4 +245,4 @@ origin
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got POST /1.1/direct_messages/destroy.json HTTP/1.0
+origin got POST /1.1/direct_messages/destroy.json

@@ -140,7 +140,7 @@ origin
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got GET /1.1/direct_messages.json HTTP/1.0
+origin got GET /1.1/direct_messages.json
 
 
 

@@ -46,7 +46,7 @@ Authorization: Bearer t-dm
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got GET /1.1/direct_messages.json HTTP/1.0
+origin got GET /1.1/direct_messages.json
 
 
 
@@ -67,7 +67,7 @@ Authorization: Bearer t-rw
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/show.json
 
 
 
@@ -108,7 +108,7 @@ origin
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/show.json
 
 
 
@@ -218,7 +218,7 @@ origin.*origin
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got GET /page HTTP/1.0
+origin got GET /page
 
 
 

@@ -94,7 +94,7 @@ GET /x/users/show.json
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
-origin got GET /users/show.json HTTP/1.0
+origin got GET /users/show.json
 
 
 

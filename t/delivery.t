@@ -35,7 +35,7 @@ hook
 --- no_error_log
 delivery refused
 --- grep_error_log_out
-hook got POST /hook HTTP/1.0 a.example  {\"for_user_id\":\"3\",\"direct_message_events\":[{\"id\":\"1\"}]}
+hook got POST /hook a.example  {\"for_user_id\":\"3\",\"direct_message_events\":[{\"id\":\"1\"}]}
 
 
 

@@ -7,7 +7,7 @@ use DmSuite;
 use DmDelivery;
 
 our $Events = '{"for_user_id":"3","direct_message_events":[{"id":"1","text":"';
-our $Line = 'hook got POST /hook HTTP/1.0 a.example  ';
+our $Line = 'hook got POST /hook a.example  ';
 
 # A delivery of so many bytes in all.
 sub body {

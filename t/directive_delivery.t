@@ -88,7 +88,7 @@ POST /in
 --- response_body chomp
 hook
 --- grep_error_log_out
-hook got POST /off HTTP/1.0 a.example  {}
+hook got POST /off a.example  {}
 
 
 

@@ -31,7 +31,7 @@ my $body = "GET /1.1/smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n";
 --- response_headers
 Connection: keep-alive
 --- grep_error_log_out
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/show.json
 
 
 
@@ -41,7 +41,7 @@ origin got GET /1.1/users/show.json HTTP/1.0
 . "Transfer-Encoding: chunked\r\n\r\n5\r\nGET /\r\n0\r\n\r\n$::Last"
 --- error_code: 403
 --- grep_error_log_out
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/show.json
 
 
 
@@ -53,7 +53,7 @@ my $body = 'access_token=t-rw';
 . "Content-Length: " . length($body) . "\r\n\r\n$body$::Last"
 --- error_code: 403
 --- grep_error_log_out
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/show.json
 
 
 
@@ -67,7 +67,7 @@ origin got GET /1.1/users/show.json HTTP/1.0
 --- response_headers
 Connection: keep-alive
 --- grep_error_log_out
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/show.json
 
 
 
@@ -83,7 +83,7 @@ my $body = 'access_token=t-dm&id=7';
 --- response_body chomp
 origin
 --- grep_error_log_out
-origin got POST /access_token=t-dm&id=7 HTTP/1.0
+origin got POST /access_token=t-dm&id=7
 
 
 
@@ -95,9 +95,9 @@ join '', map({ "GET /1.1/$_ HTTP/1.1\r\n$::Head\r\n" }
 --- response_body_like eval
 qr/\Aorigin/
 --- grep_error_log_out
-origin got GET /1.1/users/a HTTP/1.0
-origin got GET /1.1/users/b HTTP/1.0
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/a
+origin got GET /1.1/users/b
+origin got GET /1.1/users/show.json
 
 
 
@@ -110,7 +110,7 @@ origin got GET /1.1/users/show.json HTTP/1.0
 --- response_body_like eval
 qr/\Aorigin/
 --- grep_error_log_out
-origin got GET /1.1/direct_messages.json HTTP/1.0
+origin got GET /1.1/direct_messages.json
 
 
 
@@ -125,7 +125,7 @@ Cache-Control: no-store
 --- response_body_unlike eval
 qr/"code":93/
 --- grep_error_log_out
-origin got GET /1.1/users/show.json HTTP/1.0
+origin got GET /1.1/users/show.json
 
 
 

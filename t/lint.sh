@@ -52,6 +52,9 @@ tab=$(printf '\t')
                     $src/http/ngx_http_dm_$one*.[ch]
             done
         done)"
+    rule "nginx's headers come first: they say what the system's shall hold" \
+        "$(awk '/^#include/ && !seen[FILENAME]++ && !/[<"]ngx_/ {
+            print FILENAME ":" FNR }' $(git ls-files "$src/http/*.[ch]"))"
     rule 'the command knows the core alone' \
         "$(grep -n '#include "ngx_' $src/cli/*.c)"
     rule 'cppcheck' "$(cppcheck -q --std=c11 \

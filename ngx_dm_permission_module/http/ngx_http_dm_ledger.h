@@ -7,8 +7,8 @@
 #ifndef NGX_HTTP_DM_LEDGER_H
 #define NGX_HTTP_DM_LEDGER_H
 
-#include "dm_ledger.h"
 #include "ngx_http_dm_permission_module.h"
+#include "dm_ledger.h"
 
 
 /* Of all processes, of this configuration and the next. */

@@ -3,9 +3,9 @@
 #ifndef NGX_HTTP_DM_STREAM_STATE_H
 #define NGX_HTTP_DM_STREAM_STATE_H
 
+#include "ngx_http_dm_stream.h"
 #include "dm_frame.h"
 #include "dm_message.h"
-#include "ngx_http_dm_stream.h"
 
 
 typedef struct ngx_http_dm_stream_s  ngx_http_dm_stream_t;

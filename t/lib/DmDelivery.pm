@@ -81,7 +81,7 @@ sub hooks {
     my $dir = main::html_dir();
 
     return <<"CONF";
-    log_format hook escape=json 'hook got \$request \$http_host '
+    log_format hook escape=json 'hook got \$request_method \$request_uri \$http_host '
                                 '\$http_x_twitter_webhooks_signature '
                                 '\$request_body';
     upstream a.example { server unix:$dir/hook.sock; }

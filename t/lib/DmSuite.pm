@@ -54,7 +54,7 @@ sub origin {
     my $socket = main::html_dir() . '/origin.sock';
 
     return <<"CONF";
-    log_format origin 'origin got \$request';
+    log_format origin 'origin got \$request_method \$request_uri';
     upstream origin { server unix:$socket; }
     server {
         listen unix:$socket;
