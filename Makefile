@@ -92,21 +92,42 @@ $(BUILD)/nginx/nginx: $(BUILD)/nginx/Makefile
 	    > $(BUILD)/make-nginx.log 2>&1 \
 	    || { tail -40 $(BUILD)/make-nginx.log; exit 1; }
 
-$(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.[ch] $(SRC)/core/*.[ch])
-	@$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -I$(SRC)/core $(SRC)/cli/*.c \
-	    $(CORE) -o $@ -ljansson -lcrypto
+# The core is compiled once for whatever is linked with it in the same way.
+CORE_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -I$(SRC)/core
 
-$(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
-	@mkdir -p $(BUILD)/unit
-	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core $< \
-	    $(CORE) -o $@ -lcmocka -ljansson -lcrypto
+$(BUILD)/core/%.o: $(SRC)/core/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CORE_FLAGS) -O2 -g -c $< -o $@
+
+$(BUILD)/unit/core/%.o: $(SRC)/core/%.c
+	@mkdir -p $(@D)
+	@$(CC) $(CORE_FLAGS) -O1 $(SAN) -c $< -o $@
+
+$(BUILD)/fuzz/core/%.o: $(SRC)/core/%.c
+	@mkdir -p $(@D)
+	@clang $(CORE_FLAGS) -O1 $(SAN) -fsanitize=fuzzer-no-link -c $< -o $@
+
+.SECONDARY:
+
+-include $(wildcard $(BUILD)/core/*.d $(BUILD)/unit/core/*.d \
+                    $(BUILD)/fuzz/core/*.d)
+
+$(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.[ch] $(SRC)/core/*.h) \
+    $(CORE:$(SRC)/%.c=$(BUILD)/%.o)
+	@$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -I$(SRC)/core \
+	    $(filter %.c %.o,$^) -o $@ -ljansson -lcrypto
+
+$(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.h) \
+    $(CORE:$(SRC)/%.c=$(BUILD)/unit/%.o)
+	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core \
+	    $(filter %.c %.o,$^) -o $@ -lcmocka -ljansson -lcrypto
 
 # these include the sources of the table
 $(BUILD)/unit/stress_table $(BUILD)/unit/test_table_steps: $(BUILD)/unit/%: t/unit/%.c \
-    $(wildcard t/unit/*.h $(SRC)/core/*.[ch])
-	@mkdir -p $(BUILD)/unit
-	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core $< \
-	    $(CORE_ELSE) -o $@ -lcmocka -ljansson -lcrypto
+    $(wildcard t/unit/*.h $(SRC)/core/*.h) $(TABLE:%=$(SRC)/core/%.c) \
+    $(CORE_ELSE:$(SRC)/%.c=$(BUILD)/unit/%.o)
+	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core \
+	    $< $(filter %.o,$^) -o $@ -lcmocka -ljansson -lcrypto
 
 run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tour)
 	@t/demo/run.sh
@@ -114,12 +135,10 @@ run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tou
 unit: deps $(UNIT:t/unit/%.c=$(BUILD)/unit/%) ## core tests under sanitizers
 	@t/count.sh unit $(UNIT:t/unit/%.c=$(BUILD)/unit/%)
 
-$(BUILD)/fuzz/%: t/fuzz/%.c t/fuzz/check.h $(wildcard $(SRC)/core/*.[ch])
-	@mkdir -p $(BUILD)/fuzz
-	@clang -std=c11 -D_GNU_SOURCE -g -O1 $(WARN) \
-	    -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -I$(SRC)/core $< $(CORE) \
-	    -o $@ -ljansson -lcrypto
+$(BUILD)/fuzz/%: t/fuzz/%.c t/fuzz/check.h $(wildcard $(SRC)/core/*.h) \
+    $(CORE:$(SRC)/%.c=$(BUILD)/fuzz/%.o)
+	@clang -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -fsanitize=fuzzer \
+	    -I$(SRC)/core $(filter %.c %.o,$^) -o $@ -ljansson -lcrypto
 
 fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10)
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) t/count.sh fuzz t/fuzz/run.sh
@@ -161,7 +180,8 @@ clients: build ## OAuth libraries against the demo
 test: build ## everything that a change can break
 	@rm -f $(BUILD)/count.* $(BUILD)/failed.*
 	@for part in $(PARTS); do \
-	    $(MAKE) --no-print-directory $$part || : > $(BUILD)/failed.$$part; \
+	    $(MAKE) -j$$(nproc) --no-print-directory $$part \
+	        || : > $(BUILD)/failed.$$part; \
 	done
 	@for part in $(PARTS); do \
 	    [ ! -e $(BUILD)/failed.$$part ] || [ -e $(BUILD)/count.$$part ] \
