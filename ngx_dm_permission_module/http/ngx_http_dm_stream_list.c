@@ -119,7 +119,10 @@ ngx_http_dm_stream_watch(void)
 }
 
 
-/* After an output anything may have become of the streams: next time again. */
+/*
+ * After an output anything may have become of the streams, so the list is begun
+ * anew, from its sentinel: those that are ending are passed over.
+ */
 static void
 ngx_http_dm_stream_timer(ngx_event_t *ev)
 {
