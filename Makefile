@@ -54,7 +54,7 @@ NGX_FLAGS := --prefix=$(BUILD)/prefix --error-log-path=stderr --with-compat \
 export BUILD DM_NGINX
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
-        model fleet clients bench browser metrics clean
+        model fleet clients bench browser metrics clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -64,8 +64,15 @@ deps: ## install what is missing, from the distribution
 
 build: deps $(BUILT) $(BUILD)/ngx_http_dm_permission_module.so $(BUILD)/dm-permission ## the module and the command
 
-# a source that is added or removed touches its directory
-$(BUILD)/nginx/Makefile: config $(SRC)/core $(SRC)/http \
+# newer only where a source is added or removed, which nginx's configure lists
+$(BUILD)/sources: FORCE
+	@mkdir -p $(BUILD)
+	@find $(SRC) -name '*.[ch]' | sort > $@.now
+	@cmp -s $@.now $@ && rm $@.now || mv $@.now $@
+
+FORCE:
+
+$(BUILD)/nginx/Makefile: config $(BUILD)/sources \
     $(wildcard $(NGX_SRC)/conf_flags $(NGX_SRC)/src/core/nginx.h)
 	@rm -rf $(BUILD)/nginx-src $(BUILD)/nginx
 	@mkdir -p $(BUILD)/nginx-src
