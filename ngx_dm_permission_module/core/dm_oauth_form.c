@@ -1,3 +1,4 @@
+#include "dm_form.h"
 #include "dm_oauth_internal.h"
 
 
@@ -47,6 +48,32 @@ dm_oauth_form_name(dm_oauth_reader_t *rd, dm_str_t *name)
     }
 
     return dm_oauth_decode(rd, name) == 0;
+}
+
+
+static int
+dm_oauth_form_claims(dm_str_t name)
+{
+    return dm_form_named(name, DM_STR("oauth_"), 1)
+           || dm_form_named(name, DM_STR("access_token"), 0);
+}
+
+
+/* 1 if what only some readers take for a field would hold a credential. */
+static int
+dm_oauth_form_hides(dm_str_t pair)
+{
+    dm_str_t  name, value;
+
+    (void) dm_form_next(&pair, &name, &value);
+
+    while (dm_form_next(&pair, &name, &value)) {
+        if (dm_oauth_form_claims(name)) {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -104,7 +131,7 @@ void
 dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
 {
     int                rc;
-    dm_str_t           name, value, bearer;
+    dm_str_t           name, value, bearer, pair, sent;
     unsigned           nbearers;
     dm_oauth_reader_t  rd;
 
@@ -117,11 +144,17 @@ dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
 
     while (dm_oauth_form_next(&text, &name, &value)) {
 
-        if (!dm_oauth_form_name(&rd, &name)) {
-            continue;
-        }
+        sent = name;
+        pair.data = name.data;
+        pair.len = (size_t) (value.data + value.len - name.data);
 
-        if (dm_oauth_is_param(name)) {
+        if (dm_oauth_form_hides(pair)) {
+            rc = -1;
+
+        } else if (!dm_oauth_form_name(&rd, &name)) {
+            continue;
+
+        } else if (dm_oauth_is_param(name)) {
             rc = dm_oauth_form_param(&rd, name, value);
 
         } else if (dm_str_caseeq(name, DM_STR("access_token"))) {
@@ -129,7 +162,7 @@ dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
             nbearers++;
 
         } else {
-            continue;
+            rc = dm_oauth_form_claims(sent) ? -1 : 0;
         }
 
         if (rc != 0) {
@@ -148,35 +181,20 @@ dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
 }
 
 
-/* As a server's own form reader does: a bad escape stands for itself. */
 static dm_str_t
 dm_oauth_form_lenient(dm_str_t s, char *scratch)
 {
-    int       hi, lo;
-    size_t    i;
-    dm_str_t  out;
+    char        *out;
+    const char  *p, *end;
 
-    out.data = scratch;
+    out = scratch;
+    end = s.data + s.len;
 
-    for (i = 0; i < s.len; i++) {
-
-        if (s.data[i] == '%' && s.len - i > 2) {
-            hi = dm_hex((unsigned char) s.data[i + 1]);
-            lo = dm_hex((unsigned char) s.data[i + 2]);
-
-            if (hi >= 0 && lo >= 0) {
-                *scratch++ = (char) (hi << 4 | lo);
-                i += 2;
-                continue;
-            }
-        }
-
-        *scratch++ = (s.data[i] == '+') ? ' ' : s.data[i];
+    for (p = s.data; p < end; /* void */ ) {
+        *out++ = (char) dm_form_char(&p, end);
     }
 
-    out.len = scratch - out.data;
-
-    return out;
+    return (dm_str_t) { scratch, (size_t) (out - scratch) };
 }
 
 

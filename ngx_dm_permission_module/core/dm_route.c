@@ -298,23 +298,6 @@ dm_route_harmless(const dm_routes_t *routes, dm_str_t uri, dm_str_t target)
 }
 
 
-static unsigned
-dm_route_methods_of(const dm_route_request_t *request)
-{
-    unsigned  i, methods;
-
-    methods = 0;
-
-    for (i = 0; i < request->n_methods; i++) {
-        methods |= request->methods[i];
-    }
-
-    /* an override beside the preflight's own method is judged all the same */
-
-    return request->preflight ? methods & ~DM_METHOD_OPTIONS : methods;
-}
-
-
 dm_action_t
 dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     char *scratch, unsigned *ambiguous)
@@ -326,7 +309,10 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
 
     *ambiguous = 0;
 
-    methods = dm_route_methods_of(request);
+    /* an override beside the preflight's own method is judged all the same */
+
+    methods = request->preflight ? request->methods & ~DM_METHOD_OPTIONS
+                                 : request->methods;
 
     if (methods == 0 || (routes->sets == 0 && routes->n_own == 0)) {
         return DM_ACTION_NONE;

@@ -46,9 +46,7 @@ typedef struct {
 
 
 typedef struct {
-    /* the real method and every override, at least one */
-    unsigned   methods[8];     /* one DM_METHOD_* bit each */
-    unsigned   n_methods;
+    unsigned   methods;        /* DM_METHOD_*: the real one, all overrides */
     dm_str_t   uri;            /* as normalised by the server, no query */
     dm_str_t   target;         /* as on the request line */
     unsigned   preflight:1;    /* CORS preflight: nothing is guarded */
@@ -57,6 +55,16 @@ typedef struct {
 
 /* DM_METHOD_* of a method's name, in any case; OTHER for one without a bit. */
 unsigned dm_method(dm_str_t name);
+
+/*
+ * The bits of what a request says beside its method that it is: a name, or
+ * several with commas, of which some readers take the first, some the last.
+ * The white space around them does not count.
+ */
+unsigned dm_methods_named(dm_str_t value);
+
+/* 1 if a header of this name overrides the method; '_' as '-', any case. */
+int dm_method_header(dm_str_t name);
 
 /*
  * "GET,POST" or "*" to a set of DM_METHOD_* bits (GET brings HEAD); 0 where

@@ -49,6 +49,79 @@ dm_method(dm_str_t name)
 }
 
 
+static dm_str_t
+dm_route_trim(dm_str_t name)
+{
+    while (name.len && (unsigned char) name.data[0] <= ' ') {
+        name.data++;
+        name.len--;
+    }
+
+    while (name.len && (unsigned char) name.data[name.len - 1] <= ' ') {
+        name.len--;
+    }
+
+    return name;
+}
+
+
+unsigned
+dm_methods_named(dm_str_t value)
+{
+    size_t    i, start;
+    unsigned  methods;
+
+    methods = 0;
+    start = 0;
+
+    for (i = 0; i <= value.len; i++) {
+        if (i < value.len && value.data[i] != ',') {
+            continue;
+        }
+
+        methods |= dm_method(dm_route_trim((dm_str_t) { value.data + start,
+                                                        i - start }));
+        start = i + 1;
+    }
+
+    return methods;
+}
+
+
+int
+dm_method_header(dm_str_t name)
+{
+    size_t                 i, k;
+    unsigned char          c;
+    static const dm_str_t  names[] = {
+        { "x-http-method-override", 22 },
+        { "x-http-method", 13 },
+        { "x-method-override", 17 }
+    };
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+
+        if (name.len != names[i].len) {
+            continue;
+        }
+
+        for (k = 0; k < name.len; k++) {
+            c = dm_lower((unsigned char) name.data[k]);
+
+            if ((c == '_' ? '-' : c) != (unsigned char) names[i].data[k]) {
+                break;
+            }
+        }
+
+        if (k == name.len) {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 unsigned
 dm_methods_parse(dm_str_t list)
 {

@@ -37,9 +37,10 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         return NGX_DECLINED;
     }
 
-    if (ngx_http_dm_request_init(r, &c) != NGX_OK
-        || ngx_http_dm_request_action(r, conf, &c, &action, &ambiguous)
-           != NGX_OK)
+    ngx_http_dm_request_init(r, &c);
+
+    if (ngx_http_dm_request_action(r, conf, &c, &action, &ambiguous)
+        != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -97,9 +98,11 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
     form.data = "";
     form.len = 0;
 
-    if (r == r->main && ngx_http_dm_credential_has_form(r)) {
+    /* a subrequest carries the body of its main request, once it is read */
 
-        if (!ctx->body_read) {
+    if (ngx_http_dm_credential_has_form(r)) {
+
+        if (r == r->main && !ctx->body_read) {
             return ngx_http_dm_body_read(r, ctx);
         }
 

@@ -1,21 +1,17 @@
 #include "ngx_http_dm_request.h"
+#include "ngx_http_dm_credential.h"
+#include "dm_form.h"
 
-
-#define NGX_HTTP_DM_METHODS                                                   \
-    (sizeof(((dm_route_request_t *) 0)->methods) / sizeof(unsigned))
 
 /* Longer targets are read in memory from the request's pool. */
 #define NGX_HTTP_DM_TARGET_SMALL  512
 
 
-static void ngx_http_dm_request_add(ngx_http_dm_classify_t *c, dm_str_t name);
 static ngx_uint_t ngx_http_dm_request_headers(ngx_http_request_t *r,
     ngx_http_dm_classify_t *c);
 static ngx_int_t ngx_http_dm_request_judge(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
     dm_action_t *action, unsigned *ambiguous);
-static ngx_int_t ngx_http_dm_request_argument(ngx_http_request_t *r,
-    dm_str_t text, ngx_http_dm_classify_t *c);
 
 
 ngx_uint_t
@@ -32,48 +28,24 @@ ngx_http_dm_request_harmless(ngx_http_request_t *r,
 }
 
 
-ngx_int_t
-ngx_http_dm_request_init(ngx_http_request_t *r,
-    ngx_http_dm_classify_t *c)
+void
+ngx_http_dm_request_init(ngx_http_request_t *r, ngx_http_dm_classify_t *c)
 {
     ngx_uint_t  cors;
 
-    c->route.n_methods = 0;
-    c->route.preflight = 0;
     c->route.uri = ngx_http_dm_str(&r->uri);
+    c->route.methods = dm_method(ngx_http_dm_str(&r->method_name));
 
-    ngx_http_dm_request_add(c, ngx_http_dm_str(&r->method_name));
-
-    if (r != r->main) {
-        return NGX_OK;
-    }
+    /* what overrides the client's method goes out with a subrequest, too */
 
     cors = ngx_http_dm_request_headers(r, c);
 
-    if (r->args.len
-        && ngx_http_dm_request_argument(r, ngx_http_dm_str(&r->args), c)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    c->route.methods |= dm_form_methods(ngx_http_dm_str(&r->args));
 
-    c->route.preflight = cors && r->method == NGX_HTTP_OPTIONS
-                         && c->route.n_methods == 1;
+    /* a preflight has no body (Fetch, CORS-preflight fetch) */
 
-    return NGX_OK;
-}
-
-
-/* More overrides than there is room for: the last place stands for any. */
-static void
-ngx_http_dm_request_add(ngx_http_dm_classify_t *c, dm_str_t name)
-{
-    if (c->route.n_methods == NGX_HTTP_DM_METHODS) {
-        c->route.methods[NGX_HTTP_DM_METHODS - 1] = DM_METHOD_DELETE;
-        return;
-    }
-
-    c->route.methods[c->route.n_methods++] = dm_method(name);
+    c->route.preflight = cors && r == r->main && r->method == NGX_HTTP_OPTIONS
+                         && !ngx_http_dm_credential_has_form(r);
 }
 
 
@@ -81,15 +53,10 @@ ngx_http_dm_request_add(ngx_http_dm_classify_t *c, dm_str_t name)
 static ngx_uint_t
 ngx_http_dm_request_headers(ngx_http_request_t *r, ngx_http_dm_classify_t *c)
 {
-    ngx_uint_t        i, n, origin, asked;
+    dm_str_t          name;
+    ngx_uint_t        i, origin, asked;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
-
-    static const ngx_str_t  override[] = {
-        ngx_string("x-http-method-override"),
-        ngx_string("x-http-method"),
-        ngx_string("x-method-override")
-    };
 
     origin = 0;
     asked = 0;
@@ -99,31 +66,27 @@ ngx_http_dm_request_headers(ngx_http_request_t *r, ngx_http_dm_classify_t *c)
 
         for (i = 0; i < part->nelts; i++) {
 
-            switch (h[i].key.len) {
+            name.data = (const char *) h[i].lowcase_key;
+            name.len = h[i].key.len;
+
+            switch (name.len) {
 
             case sizeof("origin") - 1:
-                origin |= ngx_memcmp(h[i].lowcase_key, "origin", 6) == 0;
+                origin |= dm_str_eq(name, DM_STR("origin"));
                 break;
 
             case sizeof("access-control-request-method") - 1:
-                asked |= ngx_memcmp(h[i].lowcase_key,
-                                    "access-control-request-method", 29)
-                         == 0;
+                asked |= dm_str_eq(name,
+                                   DM_STR("access-control-request-method"));
                 break;
 
             case sizeof("x-http-method-override") - 1:
             case sizeof("x-http-method") - 1:
             case sizeof("x-method-override") - 1:
 
-                for (n = 0; n < 3; n++) {
-                    if (h[i].key.len == override[n].len
-                        && ngx_memcmp(h[i].lowcase_key, override[n].data,
-                                      override[n].len)
-                           == 0)
-                    {
-                        ngx_http_dm_request_add(c,
+                if (dm_method_header(name)) {
+                    c->route.methods |= dm_methods_named(
                                                 ngx_http_dm_str(&h[i].value));
-                    }
                 }
 
                 break;
@@ -132,26 +95,6 @@ ngx_http_dm_request_headers(ngx_http_request_t *r, ngx_http_dm_classify_t *c)
     }
 
     return origin && asked;
-}
-
-
-static ngx_int_t
-ngx_http_dm_request_argument(ngx_http_request_t *r, dm_str_t text,
-    ngx_http_dm_classify_t *c)
-{
-    char      *scratch;
-    dm_str_t   value;
-
-    scratch = ngx_pnalloc(r->pool, text.len + 1);
-    if (scratch == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (dm_oauth_form_field(text, DM_STR("_method"), scratch, &value)) {
-        ngx_http_dm_request_add(c, value);
-    }
-
-    return NGX_OK;
 }
 
 
@@ -242,18 +185,11 @@ ngx_http_dm_request_form_action(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t form, dm_action_t *action)
 {
     unsigned                ambiguous;
-    dm_action_t             stricter;
     ngx_http_dm_classify_t  c;
 
-    if (ngx_http_dm_request_init(r, &c) != NGX_OK
-        || ngx_http_dm_request_argument(r, form, &c) != NGX_OK
-        || ngx_http_dm_request_action(r, conf, &c, &stricter, &ambiguous)
-           != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    ngx_http_dm_request_init(r, &c);
 
-    *action = stricter;
+    c.route.methods |= dm_form_methods(form);
 
-    return NGX_OK;
+    return ngx_http_dm_request_action(r, conf, &c, action, &ambiguous);
 }

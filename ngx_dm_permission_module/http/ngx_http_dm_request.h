@@ -15,8 +15,7 @@ typedef struct {
 ngx_uint_t ngx_http_dm_request_harmless(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf);
 
-/* NGX_ERROR without memory. */
-ngx_int_t ngx_http_dm_request_init(ngx_http_request_t *r,
+void ngx_http_dm_request_init(ngx_http_request_t *r,
     ngx_http_dm_classify_t *c);
 
 /*

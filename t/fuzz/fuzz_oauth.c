@@ -6,7 +6,9 @@
 
 #include <stdlib.h>
 
+#include "dm_form.h"
 #include "dm_oauth.h"
+#include "dm_route.h"
 
 
 static void
@@ -119,6 +121,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         part.len = len;
 
         (void) dm_oauth_form_field(part, DM_STR("id"), scratch[i], &value);
+        (void) dm_form_methods(part);
+        (void) dm_form_type(part);
+        (void) dm_methods_named(part);
 
         if (i == 0) {
             dm_oauth_header(part, scratch[i], &places[i]);

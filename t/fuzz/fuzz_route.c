@@ -21,8 +21,7 @@ judge(const dm_routes_t *routes, unsigned method, dm_str_t uri,
     dm_route_request_t   request;
 
     memset(&request, 0, sizeof(request));
-    request.methods[0] = method;
-    request.n_methods = 1;
+    request.methods = method;
     request.uri = uri;
     request.target = target;
 

@@ -32,6 +32,8 @@ WORDS = ["direct_messages", "dm", "ton", "data", "dm_events", "sent", "show",
 ROWS = [row[1] for rows in (model.V1_1, model.V2) for row in rows]
 METHODS = ["GET", "GET", "POST", "POST", "HEAD", "DELETE", "PUT", "PATCH",
            "OPTIONS"]
+METHOD_NAMES = ["_method="] * 4 + ["_METHOD=", "%5fmethod=", "+_method=",
+                                   ".method=", "a=b;_method=", "_method[]="]
 SOURCES = ["header", "query", "body"]
 
 
@@ -195,11 +197,16 @@ def request(choose, number):
     if choose.random() < 0.08:
         headers.append((choose.choice(["X-HTTP-Method-Override",
                                        "X-HTTP-Method", "x-method-override"]),
-                        choose.choice(METHODS + ["delete"])))
+                        choose.choice(METHODS + ["delete", "GET, DELETE",
+                                                 "POST,GET", "\tPUT "])))
     if choose.random() < 0.05:
-        query.append("_method=" + choose.choice(METHODS))
+        query.append(choose.choice(METHOD_NAMES) + choose.choice(METHODS))
     if body and choose.random() < 0.1:
-        body += "&_method=DELETE"
+        body += choose.choice("&&;") + choose.choice(METHOD_NAMES) + "DELETE"
+    if choose.random() < 0.03:
+        query.append(choose.choice(["a=b;access_token=", ".oauth_token=",
+                                    "access.token=", "a;b;oauth_nonce=",
+                                    "access_token[]="]) + token)
     if choose.random() < 0.1:
         headers += [("Origin", "https://a.example")]
         headers += [("Access-Control-Request-Method", "GET")][

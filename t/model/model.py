@@ -278,10 +278,23 @@ def from_header(value):
     return place
 
 
+def loose(name):
+    """A name as the loosest reader takes it."""
+    text = decode(name.replace("+", " ").encode("latin-1")).decode("latin-1")
+    return text.lstrip(" ").lower()
+
+
+def claims(name):
+    return re.match(r"oauth[_. \[]|access[_. \[]token(\Z|[\x00\[])",
+                    loose(name))
+
+
 def from_form(text):
     place = Place()
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
+        if any(claims(part.partition("=")[0]) for part in pair.split(";")[1:]):
+            raise Bad("seen by some only")
         try:
             plain = unescape(name, True)
         except Bad:
@@ -289,6 +302,8 @@ def from_form(text):
         if plain.lower().startswith("oauth_") or (
                 plain.lower() == "access_token"):
             place.take(plain, unescape(value, True), ["access_token"])
+        elif claims(name):
+            raise Bad("seen by some only")
     return place
 
 
@@ -400,17 +415,18 @@ def classify(request, uri, conf):
             return "ambiguous_uri"
         return None
     methods = [request["method"]]
-    methods += [value for name, value in request["headers"]
-                if name.lower() in ("x-http-method-override", "x-http-method",
-                                    "x-method-override")]
+    said = [value for name, value in request["headers"]
+            if name.lower() in ("x-http-method-override", "x-http-method",
+                                "x-method-override")]
     for place in (request["query"], request["form"]):
-        for pair in place.split("&"):
+        for pair in re.split("[&;]", place):
             name, _, value = pair.partition("=")
-            if name == "_method":
-                methods.append(value)
+            if re.match(r"[_. \[]method(\Z|[\x00\[])", loose(name)):
+                said.append(loose(value))
+    methods += [name for value in said for name in value.split(",")]
     return stricter(
-        "none" if preflight and n == 0 else
-        action_of(path, method.upper(), conf["sets"], conf["own"])
+        "none" if preflight and n == 0 and not request["form"] else
+        action_of(path, method.strip().upper(), conf["sets"], conf["own"])
         for path in [uri] + paths for n, method in enumerate(methods))
 
 

@@ -48,9 +48,7 @@ judge(const dm_routes_t *routes, unsigned methods[2], const char *uri,
 
     memset(&request, 0, sizeof(request));
 
-    request.methods[0] = methods[0];
-    request.methods[1] = methods[1];
-    request.n_methods = methods[1] ? 2 : 1;
+    request.methods = methods[0] | methods[1];
     request.preflight = preflight & 1;
     guarded = guard_copy(uri, strlen(uri));
     request.uri.data = guarded;
@@ -246,6 +244,33 @@ test_methods(void **state)
 }
 
 
+/* What overrides a method, in the words of those who read it. */
+static void
+test_overrides(void **state)
+{
+    (void) state;
+
+    assert_int_equal(dm_methods_named(DM_STR("delete")), DM_METHOD_DELETE);
+    assert_int_equal(dm_methods_named(DM_STR("\tDELETE ")), DM_METHOD_DELETE);
+    assert_int_equal(dm_methods_named(DM_STR("GET, DELETE")),
+                     DM_METHOD_GET | DM_METHOD_DELETE);
+    assert_int_equal(dm_methods_named(DM_STR("DELETE,GET")),
+                     DM_METHOD_GET | DM_METHOD_DELETE);
+    assert_int_equal(dm_methods_named(DM_STR("DELETE,")),
+                     DM_METHOD_OTHER | DM_METHOD_DELETE);
+    assert_int_equal(dm_methods_named(DM_STR("")), DM_METHOD_OTHER);
+    assert_int_equal(dm_methods_named(DM_STR("DEL ETE")), DM_METHOD_OTHER);
+
+    assert_true(dm_method_header(DM_STR("x-http-method-override")));
+    assert_true(dm_method_header(DM_STR("X-HTTP-Method")));
+    assert_true(dm_method_header(DM_STR("x_method-override")));
+    assert_true(dm_method_header(DM_STR("X_HTTP_METHOD_OVERRIDE")));
+    assert_false(dm_method_header(DM_STR("x-http-methods")));
+    assert_false(dm_method_header(DM_STR("x-http-method-overrids")));
+    assert_false(dm_method_header(DM_STR("")));
+}
+
+
 static int
 match_prefix(void *regex, dm_str_t path)
 {
@@ -357,8 +382,7 @@ check_plain(const char *target, size_t len)
     dm_route_request_t   request;
 
     memset(&request, 0, sizeof(request));
-    request.methods[0] = DM_METHOD_GET;
-    request.n_methods = 1;
+    request.methods = DM_METHOD_GET;
     request.target = (dm_str_t) { target, len };
 
     scratch = malloc(DM_PATH_SCRATCH(len));
@@ -438,6 +462,7 @@ main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_targets),
         cmocka_unit_test(test_methods),
+        cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_own),
         cmocka_unit_test(test_patterns),
         cmocka_unit_test(test_offsets),

@@ -1,0 +1,133 @@
+# Why: what one reader takes for a form, or for a field of it, another does
+# not: a credential that only some see beside the one that is judged would
+# let the origin act for somebody else.
+
+use lib 't/lib';
+use Test::Nginx::Socket 'no_plan';
+use DmSuite;
+
+our $Form = 'application/x-www-form-urlencoded';
+
+our @Types = ($Form, uc $Form, "$Form;charset=utf-8", "$Form ; x",
+              "\t$Form", "$Form, text/plain", "text/plain, $Form",
+              "text/plain\nContent-Type: $Form",
+              "$Form\nContent-Type: text/plain");
+
+our @Others = ('text/plain', 'application/json', 'multipart/form-data');
+
+our @Hidden = qw( a=b;access_token=t-rw a=b;oauth_token=t-rw
+                  a=b&c;d;oauth%5ftoken=t-rw +access_token=t-rw
+                  access.token=t-rw oauth.token=t-rw oauth%20token=t-rw
+                  access_token[]=t-rw access_token%00=t-rw );
+
+add_block_preprocessor(sub {
+    my $block = shift;
+
+    $block->set_value(config => 'dm_permission zone=t;
+                         location / { proxy_pass http://origin; }')
+        unless defined $block->config;
+});
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: whatever somebody may take for a form is read
+--- request eval
+[("POST /2/dm_conversations\noauth_token=t-rw") x @main::Types]
+--- more_headers eval
+[map { "Authorization: Bearer t-dm\nContent-Type: $_" } @main::Types]
+--- error_code eval
+[(400) x @main::Types]
+--- error_log
+reason: ambiguous_credentials
+--- no_error_log
+origin got
+
+
+
+=== TEST 2: what nobody does is not
+--- request eval
+[("POST /2/dm_conversations\noauth_token=t-rw") x @main::Others]
+--- more_headers eval
+[map { "Authorization: Bearer t-dm\nContent-Type: $_" } @main::Others]
+--- error_code eval
+[(200) x @main::Others]
+--- no_error_log
+direct messages refused
+
+
+
+=== TEST 3: a parameter of the query that only some see
+--- request eval
+[map { "GET /2/dm_events?$_" } @main::Hidden]
+--- more_headers
+Authorization: Bearer t-dm
+--- error_code eval
+[(400) x @main::Hidden]
+--- error_log
+reason: bad_credentials
+--- no_error_log
+origin got
+
+
+
+=== TEST 4: a field of a form
+--- request eval
+[map { "POST /2/dm_conversations\n$_" } @main::Hidden]
+--- more_headers eval
+"Authorization: Bearer t-dm\nContent-Type: $main::Form"
+--- error_code eval
+[(400) x @main::Hidden]
+--- error_log
+reason: bad_credentials
+--- no_error_log
+origin got
+
+
+
+=== TEST 5: what is no credential to anybody
+--- request eval
+[map { "GET /2/dm_events?$_" }
+     qw( a=b;c=d a=access_token=t-rw access_tokens=t access-token=t
+         a=b%3boauth_token=t xoauth_token=t a;b;c=oauth_token )]
+--- more_headers
+Authorization: Bearer t-dm
+--- error_code eval
+[(200) x 7]
+--- no_error_log
+direct messages refused
+
+
+
+=== TEST 6: a mirror carries the form of its request
+--- config
+dm_permission zone=t;
+location / { mirror /2/dm_events; proxy_pass http://origin; }
+location /2/ { proxy_pass http://origin; }
+--- request
+POST /page
+oauth_token=t-rw
+--- more_headers eval
+"Authorization: Bearer t-dm\nContent-Type: $main::Form"
+--- error_log
+reason: ambiguous_credentials
+--- no_error_log
+origin got POST /2/dm_events
+
+
+
+=== TEST 7: a mirror of one that may
+--- config
+dm_permission zone=t;
+location / { mirror /2/dm_events; proxy_pass http://origin; }
+location /2/ { proxy_pass http://origin; }
+--- request
+POST /page
+access_token=t-dm
+--- more_headers eval
+"Content-Type: $main::Form"
+--- error_log
+origin got POST /2/dm_events
+--- no_error_log
+direct messages refused
