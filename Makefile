@@ -129,12 +129,19 @@ $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.h) \
 	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core \
 	    $(filter %.c %.o,$^) -o $@ -lcmocka -ljansson -lcrypto
 
-# these include the sources of the table
-$(BUILD)/unit/stress_table $(BUILD)/unit/test_table_steps: $(BUILD)/unit/%: t/unit/%.c \
-    $(wildcard t/unit/*.h $(SRC)/core/*.h) $(TABLE:%=$(SRC)/core/%.c) \
-    $(CORE_ELSE:$(SRC)/%.c=$(BUILD)/unit/%.o)
+# these include the sources of the table, with accesses of their own
+$(BUILD)/unit/test_table_orders $(BUILD)/unit/test_table_steps: $(BUILD)/unit/%: \
+    t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.h) \
+    $(TABLE:%=$(SRC)/core/%.c) $(CORE_ELSE:$(SRC)/%.c=$(BUILD)/unit/%.o)
 	@$(CC) -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -I$(SRC)/core \
 	    $< $(filter %.o,$^) -o $@ -lcmocka -ljansson -lcrypto
+
+# and this for a hundred million look-ups, without sanitizers
+$(BUILD)/unit/stress_table: t/unit/stress_table.c $(wildcard $(SRC)/core/*.h) \
+    $(TABLE:%=$(SRC)/core/%.c) $(CORE_ELSE:$(SRC)/%.c=$(BUILD)/%.o)
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -D_GNU_SOURCE -O2 $(WARN) -I$(SRC)/core \
+	    $< $(filter %.o,$^) -o $@ -ljansson -lcrypto
 
 run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tour)
 	@t/demo/run.sh

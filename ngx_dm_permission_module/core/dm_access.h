@@ -45,7 +45,8 @@ typedef enum {
 typedef struct {
     uint64_t   user;             /* 0 and app_only set: a token without user */
     uint32_t   expires;          /* Unix seconds, 0: never */
-    uint32_t   app;              /* index of the app in the table's state */
+    uint32_t   app;              /* the app's place in the state, no count */
+    uint64_t   generation;       /* of the state that it is of */
     uint8_t    may;              /* DM_MAY_*, as in the record */
     uint8_t    flow;             /* dm_flow_t */
     unsigned   revoked:1;

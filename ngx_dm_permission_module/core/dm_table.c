@@ -1,6 +1,11 @@
 /*
  * Readers and the layout.
  *
+ * This proof is tried as well: t/unit/test_table_orders.c runs each reader
+ * once for every way that C11 lets its loads return what a writer stored, and
+ * again with each order, fence and second look named here taken out, to see
+ * that it is needed.
+ *
  * A reader loads the generation G (acquire), reads from arena G & 1 with
  * atomic loads, passes an acquire fence and loads the generation again.  If it
  * is still G, all that was read belongs to one state:
@@ -13,7 +18,9 @@
  *    the reader's loads seen a store of begin() or put(), that fence and the
  *    reader's would synchronize (C11 7.17.4), G + 1 would happen before the
  *    reader's second load, and that load could not return G.
- *  - It cannot be G again after having been something else: it only grows.
+ *  - It cannot be G again after having been something else: it only grows,
+ *    and 64 bits do not overflow.  So the reader may have slept for as long as
+ *    it likes, and through any number of replacements.
  *
  * A reader that slept through a replacement reads garbage until it looks
  * again.  Every offset it takes from memory is therefore checked against the
@@ -30,11 +37,21 @@
  *    old slot answers, for it comes first, after it the new one does.
  *  - A writer that dies before it stored the word leaves a free slot; the next
  *    token that probes there takes it, and nobody read the key left behind.
- *  - An app's blob is immutable and complete before its offset is stored.
- *    The word is loaded again after the blob: if a token's line and then its
- *    app's were applied in between, the offset loaded with acquire makes the
- *    new word visible, and the slot is read once more.  So a grant is never
- *    an old token with an app newer than the token's replacement.
+ *  - An app's blob is immutable and complete before its offset is stored with
+ *    release, and its memory is not used again: an offset never comes back.
+ *  - A grant is of one moment: there was one when the slot had that word and
+ *    the app that blob.  Word (acquire), offset (acquire), blob, word again
+ *    (acquire), offset again; any that is another than before, and the reader
+ *    begins anew.  Let W be the store that the second load of the word saw
+ *    and B that of the offset, the same both times.  Had the offset changed
+ *    after B and before W, the second load of it would have seen that, for W
+ *    is a release.  Had the word changed after W and before B, the second load
+ *    of it would have, for B is one.  So both were in force together.  (The
+ *    word alone is not enough: it may go and come back with the app changing
+ *    twice meanwhile, of which the reader saw the first.)
+ *  - That a key has no slot is true when the probe sees the word 0 at its end:
+ *    a key that was there is in a slot before that one, or moved to one that
+ *    the acquire load of DM_WORD_MOVED makes visible.
  *
  * An answer about a user of an app (dm_table_user()) is of many slots, which
  * are read one after the other:
@@ -162,19 +179,13 @@ dm_grant_consumer(dm_state_t *state, uint64_t arena, uint64_t offset,
 }
 
 
-/* 0 where the index or the offset is not one of this state's. */
+/* What the app adds.  0 where the offset is not one of this state's. */
 static int
-dm_grant_app(dm_state_t *state, uint64_t arena, uint64_t index,
+dm_grant_app(dm_state_t *state, uint64_t arena, uint64_t offset,
     dm_str_t consumer, dm_grant_t *grant)
 {
-    uint64_t    offset, flags;
+    uint64_t    flags;
     dm_blob_t  *blob;
-
-    if (index == 0 || index > (arena - DM_STATE_SIZE) / DM_APP_UNIT) {
-        return 0;
-    }
-
-    offset = dm_get_acquire(&dm_state_app(state, arena, index)->blob);
 
     if (offset == 0) {
         grant->app_suspended = 0;
@@ -202,15 +213,46 @@ dm_grant_app(dm_state_t *state, uint64_t arena, uint64_t index,
 
 
 static void
-dm_grant_word(uint64_t word, uint64_t generation, dm_grant_t *grant)
+dm_grant_word(uint64_t word, dm_grant_t *grant)
 {
     grant->expires = (uint32_t) (word >> DM_WORD_EXPIRES);
-    grant->app = ((uint32_t) (word >> DM_WORD_APP) & DM_APP_INDEX_MAX)
-                 | (uint32_t) (generation << 24);
+    grant->app = dm_word_app(word);
     grant->may = (word >> DM_WORD_MAY) & 7;
     grant->flow = (word >> DM_WORD_FLOW) & 3;
     grant->revoked = (word >> DM_WORD_REVOKED) & 1;
     grant->app_only = (word >> DM_WORD_APP_ONLY) & 1;
+}
+
+
+/*
+ * The grant of a slot that had `word`.  1; 0 where the word or its app is not
+ * one of this state's; -1 where the token or its app changed meanwhile.
+ */
+static int
+dm_grant_read(dm_state_t *state, uint64_t arena, const dm_slot_t *slot,
+    uint64_t word, dm_str_t consumer, dm_grant_t *grant)
+{
+    uint64_t   offset;
+    dm_app_t  *app;
+
+    grant->user = dm_get(&slot->user);
+    dm_grant_word(word, grant);
+
+    if (grant->app == 0
+        || grant->app > (arena - DM_STATE_SIZE) / DM_APP_UNIT)
+    {
+        return 0;
+    }
+
+    app = dm_state_app(state, arena, grant->app);
+    offset = dm_get_acquire(&app->blob);
+
+    if (!dm_grant_app(state, arena, offset, consumer, grant)) {
+        return 0;
+    }
+
+    return dm_get_acquire(&slot->word) == word && dm_get(&app->blob) == offset
+           ? 1 : -1;
 }
 
 
@@ -255,96 +297,61 @@ dm_table_find(const dm_table_t *table, const uint8_t key[DM_KEY_LEN],
     dm_str_t consumer, dm_grant_t *grant)
 {
     int          found;
-    uint64_t     generation, word, again, k[2];
+    uint64_t     word, k[2];
     dm_slot_t   *slot;
     dm_state_t  *state;
 
     memcpy(k, key, DM_KEY_LEN);
 
     for ( ;; ) {
-        generation = dm_get_acquire(&table->generation);
-        if (generation == 0) {
+        grant->generation = dm_get_acquire(&table->generation);
+        if (grant->generation == 0) {
             return -1;
         }
 
-        state = dm_table_state(table, generation);
+        state = dm_table_state(table, grant->generation);
         slot = dm_slot_find(state, k, &word);
-        found = 0;
-        again = word;
 
-        if (slot != NULL) {
-            grant->user = dm_get(&slot->user);
-            dm_grant_word(word, generation, grant);
-            found = dm_grant_app(state, table->arena,
-                                 grant->app & DM_APP_INDEX_MAX, consumer,
-                                 grant);
-            __atomic_thread_fence(__ATOMIC_ACQUIRE);
-            again = dm_get(&slot->word);
-        }
+        found = slot ? dm_grant_read(state, table->arena, slot, word, consumer,
+                                     grant)
+                     : 0;
 
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        dm_fence_acquire();
 
-        if (again == word && dm_get(&table->generation) == generation) {
+        if (dm_get(&table->generation) == grant->generation && found >= 0) {
             return found;
         }
     }
 }
 
 
-/* The app at a grant's index, NULL where that is another state's. */
-static dm_app_t *
-dm_app_at(const dm_table_t *table, uint64_t generation, uint32_t index)
-{
-    dm_app_t    *app;
-    uint32_t     unit;
-    dm_state_t  *state;
-
-    unit = index & DM_APP_INDEX_MAX;
-
-    if (generation == 0
-        || index >> 24 != (generation & 0xff)
-        || unit == 0
-        || unit > (table->arena - DM_STATE_SIZE) / DM_APP_UNIT)
-    {
-        return NULL;
-    }
-
-    state = dm_table_state(table, generation);
-    app = dm_state_app(state, table->arena, unit);
-
-    return dm_get(&app->id_len) >> 32 == (DM_APP_TAG ^ unit) ? app : NULL;
-}
-
-
 size_t
-dm_table_app_id(const dm_table_t *table, uint32_t index, char out[64])
+dm_table_app_id(const dm_table_t *table, const dm_grant_t *grant,
+    char out[64])
 {
     size_t     len;
-    uint64_t   generation;
     dm_app_t  *app;
 
-    for ( ;; ) {
-        generation = dm_get_acquire(&table->generation);
-        app = dm_app_at(table, generation, index);
-        len = app ? (uint32_t) dm_get(&app->id_len) : 0;
-
-        /* an app of more than 32 bytes has a second unit */
-        if (len > DM_APP_ID_MAX
-            || (len > 32 && (index & DM_APP_INDEX_MAX) < 2))
-        {
-            len = 0;
-        }
-
-        if (len != 0) {
-            dm_words_get(out, app->id, len);
-        }
-
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
-
-        if (dm_get(&table->generation) == generation) {
-            return len;
-        }
+    if (grant->app == 0
+        || grant->app > (table->arena - DM_STATE_SIZE) / DM_APP_UNIT)
+    {
+        return 0;
     }
+
+    app = dm_state_app(dm_table_state(table, grant->generation), table->arena,
+                       grant->app);
+    len = dm_get(&app->id_len);
+
+    /* an app of more than 32 bytes has a second unit */
+    if (len > DM_APP_ID_MAX || (len > 32 && grant->app < 2)) {
+        return 0;
+    }
+
+    dm_words_get(out, app->id, len);
+
+    dm_fence_acquire();
+
+    return dm_get(&table->generation) == grant->generation ? len : 0;
 }
 
 
@@ -377,7 +384,7 @@ dm_table_revision(const dm_table_t *table, char out[DM_REVISION_MAX])
 
         dm_words_get(out, &text[1], len);
 
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        dm_fence_acquire();
 
         if (dm_get(&state->revisions) == revisions
             && dm_get(&table->generation) == generation)
@@ -414,7 +421,7 @@ dm_table_info(const dm_table_t *table, dm_table_info_t *info)
                            + table->arena - dm_get(&state->heap);
         info->revision_len = dm_table_revision(table, info->revision);
 
-        __atomic_thread_fence(__ATOMIC_ACQUIRE);
+        dm_fence_acquire();
 
     } while (dm_get(&table->generation) != info->generation);
 }

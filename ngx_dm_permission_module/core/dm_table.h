@@ -109,10 +109,11 @@ dm_str_t dm_table_app_webhook(const dm_table_app_t *app, size_t n);
 int dm_table_users(const dm_table_t *table);
 
 /*
- * The id of the app at a grant's index, as of the same state; 0 if gone.  An
- * index is no dense number: it names the app's place and its state.
+ * The id of the app of a grant that dm_table_find() filled in: its length, 0
+ * where the state that the grant is of has been replaced.
  */
-size_t dm_table_app_id(const dm_table_t *table, uint32_t app, char out[64]);
+size_t dm_table_app_id(const dm_table_t *table, const dm_grant_t *grant,
+    char out[64]);
 size_t dm_table_revision(const dm_table_t *table,
     char out[DM_REVISION_MAX]);
 void dm_table_info(const dm_table_t *table, dm_table_info_t *info);

@@ -101,7 +101,7 @@ dm_heap_take(dm_writer_t *w, uint64_t size, uint64_t align)
 static int
 dm_app_is(const dm_app_t *app, dm_str_t id)
 {
-    return (uint32_t) app->id_len == id.len && dm_words_are(app->id, id);
+    return app->id_len == id.len && dm_words_are(app->id, id);
 }
 
 
@@ -136,7 +136,7 @@ dm_app_obtain(dm_writer_t *w, dm_str_t id)
     app = dm_state_app(w->state, w->arena, index);
 
     dm_set(&app->blob, 0);
-    dm_set(&app->id_len, id.len | (DM_APP_TAG ^ index) << 32);
+    dm_set(&app->id_len, id.len);
     dm_set(&app->next, *head);
     dm_set(&app->lowered, 0);
     dm_words_set(app->id, id.data, id.len);

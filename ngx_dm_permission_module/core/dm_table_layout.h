@@ -17,15 +17,15 @@
 #include <string.h>
 
 #include "dm_table.h"
+#include "dm_table_access.h"
 
 
 #define DM_TABLE_MAGIC    0x656c626174206d64ull
-#define DM_TABLE_VERSION  2
+#define DM_TABLE_VERSION  3
 
 #define DM_APP_UNIT       64            /* an app's index counts these */
 #define DM_APP_INDEX_MAX  0xffffffu
 #define DM_APP_ID_MAX     64
-#define DM_APP_TAG        0x70706130u
 
 #define DM_APP_FIRST_PARTY  0x1u
 #define DM_APP_SUSPENDED    0x2u
@@ -47,12 +47,6 @@
 #define DM_WORD_EXPIRES   32
 
 #define dm_align(n, to)   (((n) + (to) - 1) & ~((uint64_t) (to) - 1))
-
-#define dm_get(p)         __atomic_load_n(p, __ATOMIC_RELAXED)
-#define dm_get_acquire(p) __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define dm_set(p, v)      __atomic_store_n(p, v, __ATOMIC_RELAXED)
-#define dm_set_release(p, v)                                                  \
-    __atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 
 struct dm_table_s {
@@ -102,7 +96,7 @@ typedef struct {
 
 typedef struct {
     uint64_t  blob;                     /* offset of a dm_blob_t, 0: defaults */
-    uint64_t  id_len;                   /* and DM_APP_TAG in the upper half */
+    uint64_t  id_len;
     uint64_t  next;
     uint64_t  lowered;                  /* tokens lowered if not first-party */
     uint64_t  id[];

@@ -9,7 +9,7 @@
 static int
 dm_view_same(const dm_table_t *table, const dm_view_t *view)
 {
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    dm_fence_acquire();
 
     return dm_get(&table->generation) == view->generation;
 }
@@ -18,7 +18,7 @@ dm_view_same(const dm_table_t *table, const dm_view_t *view)
 static int
 dm_view_unchanged(const dm_table_t *table, const dm_view_t *view)
 {
-    __atomic_thread_fence(__ATOMIC_ACQUIRE);
+    dm_fence_acquire();
 
     return dm_get(&view->state->changes) == view->changes
            && dm_view_same(table, view);
@@ -86,7 +86,7 @@ dm_view_find(const dm_table_t *table, const dm_view_t *view, dm_str_t id)
         }
 
         /* an app of more than 32 bytes has a second unit */
-        if ((uint32_t) dm_get(&app->id_len) == id.len
+        if (dm_get(&app->id_len) == id.len
             && (id.len <= 32 || index > 1)
             && dm_words_are(app->id, id))
         {

@@ -45,8 +45,8 @@ dm_walk_app_order(const void *one, const void *two)
     const dm_app_t  *a = *(dm_app_t *const *) one;
     const dm_app_t  *b = *(dm_app_t *const *) two;
 
-    a_len = (uint32_t) a->id_len;
-    b_len = (uint32_t) b->id_len;
+    a_len = a->id_len;
+    b_len = b->id_len;
     order = memcmp(a->id, b->id, a_len < b_len ? a_len : b_len);
 
     return order ? order : (a_len > b_len) - (a_len < b_len);
@@ -230,7 +230,7 @@ dm_table_walk_apps(dm_table_walk_t *walk, dm_table_visit_pt visit, void *data)
         record.kind = walk->numbers[dm_walk_index(walk, app)] & DM_WALK_NAMED
                       ? DM_RECORD_END : DM_RECORD_APP;
         record.app.data = (const char *) app->id;
-        record.app.len = (uint32_t) app->id_len;
+        record.app.len = app->id_len;
 
         if (app->blob != 0) {
             dm_walk_blob(walk, (dm_blob_t *) ((char *) walk->state + app->blob),
@@ -297,7 +297,7 @@ dm_walk_visit(dm_table_walk_t *walk, dm_table_visit_pt visit, void *data)
 
         memcpy(record.key, slot->key, DM_KEY_LEN);
         record.app.data = (const char *) walk->apps[app]->id;
-        record.app.len = (uint32_t) walk->apps[app]->id_len;
+        record.app.len = walk->apps[app]->id_len;
         record.user = slot->user;
         record.expires = (uint32_t) (slot->word >> DM_WORD_EXPIRES);
         record.may = (slot->word >> DM_WORD_MAY) & 7;

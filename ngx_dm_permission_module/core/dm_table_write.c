@@ -21,7 +21,7 @@ dm_revision_put(dm_state_t *state, dm_str_t revision)
     next = dm_get_acquire(&state->revisions) + 1;
     text = state->revision[next & 1];
 
-    __atomic_thread_fence(__ATOMIC_RELEASE);
+    dm_fence_release();
 
     dm_set(&text[0], len);
     dm_words_set(&text[1], revision.data, len);
@@ -165,7 +165,7 @@ dm_table_begin(dm_table_t *table, uint64_t lines, uint64_t app_bytes,
 
     dm_begin_choose(table, lines, app_bytes, users, &begin);
 
-    __atomic_thread_fence(__ATOMIC_RELEASE);
+    dm_fence_release();
 
     dm_begin_clear(state, begin.slots * dm_slot_bytes(users)
                           + begin.heads * sizeof(uint32_t));
@@ -246,7 +246,7 @@ static void
 dm_changes_begin(dm_state_t *state)
 {
     dm_set_release(&state->changes, (state->changes + 1) | 1);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
+    dm_fence_release();
 }
 
 

@@ -46,7 +46,7 @@ ngx_http_dm_look_form(ngx_http_request_t *r,
     {
         ctx->found = 1;
         ctx->app_len = dm_table_app_id(conf->zone->shared->table,
-                                       ctx->grant.app, (char *) ctx->app);
+                                       &ctx->grant, (char *) ctx->app);
     }
 
     return NGX_OK;

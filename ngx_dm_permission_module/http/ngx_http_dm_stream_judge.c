@@ -171,7 +171,7 @@ ngx_http_dm_stream_granted(ngx_http_dm_stream_t *s, dm_reason_t *reason,
     table = s->conf->zone->shared->table;
 
     app.data = id;
-    app.len = dm_table_app_id(table, s->grant.app, id);
+    app.len = dm_table_app_id(table, &s->grant, id);
 
     if (app.len == 0
         || dm_table_user(table, app, message->user, ngx_time(), &held) != 1

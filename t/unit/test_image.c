@@ -239,13 +239,15 @@ same_answer(const env_t *a, const env_t *b, const char *token)
         return;
     }
 
-    len = dm_table_app_id(a->table, g[0].app, id[0]);
+    len = dm_table_app_id(a->table, &g[0], id[0]);
     assert_true(len != 0);
-    assert_int_equal(dm_table_app_id(b->table, g[1].app, id[1]), len);
+    assert_int_equal(dm_table_app_id(b->table, &g[1], id[1]), len);
     assert_memory_equal(id[0], id[1], len);
 
     g[0].app = 0;
     g[1].app = 0;
+    g[0].generation = 0;
+    g[1].generation = 0;
     assert_memory_equal(&g[0], &g[1], sizeof(dm_grant_t));
 }
 

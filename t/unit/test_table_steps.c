@@ -13,8 +13,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "dm_table_layout.h"
 
+#define DM_TABLE_ACCESS_H               /* these are its accesses */
 
 static jmp_buf   killed;
 static unsigned  stores_left;           /* 0: the writer lives */
@@ -29,9 +29,10 @@ step(void)
 }
 
 
-#undef dm_set
-#undef dm_set_release
-
+#define dm_get(p)             __atomic_load_n(p, __ATOMIC_RELAXED)
+#define dm_get_acquire(p)     __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define dm_fence_acquire()    __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define dm_fence_release()    __atomic_thread_fence(__ATOMIC_RELEASE)
 #define dm_set(p, v)          (step(), __atomic_store_n(p, v, __ATOMIC_RELAXED))
 #define dm_set_release(p, v)  (step(), __atomic_store_n(p, v, __ATOMIC_RELEASE))
 
@@ -89,7 +90,6 @@ random_record(void)
 }
 
 
-/* An app's index is where its record happens to lie. */
 static void
 ask(const dm_table_t *t, answers_t *a)
 {
@@ -102,7 +102,7 @@ ask(const dm_table_t *t, answers_t *a)
         key[0] = (uint64_t) i << 50;
         key[1] = i;
         a->found[i] = dm_table_find(t, (uint8_t *) key, ids[0], &a->grants[i]);
-        a->grants[i].app = 0;
+        a->grants[i].app = 0;           /* where its record happens to lie */
     }
 
     for (i = 0; i < APPS; i++) {
