@@ -47,6 +47,15 @@ dm_digest_sha256(dm_digest_t *digest, dm_str_t data,
 
 
 int
+dm_digest_once(dm_str_t data, uint8_t out[DM_DIGEST_LEN])
+{
+    dm_digest_t  digest;
+
+    return dm_digest_sha256(&digest, data, out);
+}
+
+
+int
 dm_digest_begin(dm_digest_t *digest)
 {
     return SHA256_Init(&digest->ctx) == 1 ? 0 : -1;

@@ -23,6 +23,9 @@ void dm_digest_destroy(dm_digest_t *digest);
 int dm_digest_sha256(dm_digest_t *digest, dm_str_t data,
     uint8_t out[DM_DIGEST_LEN]);
 
+/* The same, with no digest at hand. */
+int dm_digest_once(dm_str_t data, uint8_t out[DM_DIGEST_LEN]);
+
 /* The same of a text in pieces, none of which another digest may interrupt. */
 int dm_digest_begin(dm_digest_t *digest);
 int dm_digest_add(dm_digest_t *digest, dm_str_t piece);

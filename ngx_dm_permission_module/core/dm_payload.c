@@ -25,7 +25,7 @@ dm_payload_messages(dm_payload_t *payload, const json_t *messages)
             id = json_incref(id);
 
         } else {
-            continue;
+            id = json_string("");
         }
 
         if (json_array_append_new(ids, id) != 0) {

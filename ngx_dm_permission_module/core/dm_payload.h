@@ -30,7 +30,11 @@ typedef struct {
 int dm_payload_parse(dm_str_t body, dm_payload_t *payload);
 void dm_payload_clear(dm_payload_t *payload);
 
-/* The ids of the direct messages that it carries, in their order. */
+/*
+ * The ids of the direct messages that it carries, in their order: an empty one
+ * for what has no string and no integer as its "id".  Each takes more bytes of
+ * the body than it has.
+ */
 size_t dm_payload_ids(const dm_payload_t *payload);
 dm_str_t dm_payload_id(const dm_payload_t *payload, size_t n);
 

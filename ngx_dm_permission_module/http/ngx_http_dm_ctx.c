@@ -80,4 +80,5 @@ ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx)
     ctx->delivery = 0;
     ctx->has_user = 0;
     ngx_str_null(&ctx->webhook);
+    ctx->cargo = NULL;
 }

@@ -80,6 +80,14 @@ ngx_http_dm_decision_record(ngx_http_request_t *r,
         record.has_user = ctx->has_user;
     }
 
+    if (ctx->cargo) {
+        record.bytes = ctx->cargo->bytes;
+        record.has_bytes = 1;
+        record.events = ctx->cargo->events;
+        record.n_events = ctx->cargo->n_events;
+        record.body_sha256 = ctx->cargo->sha256;
+    }
+
     if (ctx->status == NGX_HTTP_DM_REJECTED) {
         record.status = info->status;
     }

@@ -30,6 +30,7 @@ static ngx_int_t ngx_http_dm_delivery_judge(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 static ngx_int_t ngx_http_dm_delivery_collect(ngx_http_dm_delivery_t *j);
 static ngx_int_t ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j);
+static void ngx_http_dm_delivery_events(ngx_http_dm_delivery_t *j);
 static ngx_int_t ngx_http_dm_delivery_app(ngx_http_dm_delivery_t *j);
 static ngx_int_t ngx_http_dm_delivery_record(ngx_http_dm_delivery_t *j,
     dm_str_t id);
@@ -62,8 +63,6 @@ ngx_http_dm_delivery(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
     ctx->uri = r->uri;
     ctx->delivery = 1;
     ctx->looked = 1;             /* what came as a credential is not one here */
-    ctx->revision_len = dm_table_revision(conf->zone->shared->table,
-                                          (char *) ctx->revision);
 
     /* what is not understood may be direct messages for the app to read */
 
@@ -73,6 +72,9 @@ ngx_http_dm_delivery(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         ctx->reason = DM_REASON_NOT_READY;
         return ngx_http_dm_decision(r, conf, ctx);
     }
+
+    ctx->revision_len = dm_table_revision(conf->zone->shared->table,
+                                          (char *) ctx->revision);
 
     if (r == r->main && r->method == NGX_HTTP_POST && !ctx->body_read
         && r->request_body == NULL)
@@ -167,14 +169,11 @@ ngx_http_dm_delivery_collect(ngx_http_dm_delivery_t *j)
 }
 
 
-/* A body that is encoded says something else to whoever decodes it. */
 static ngx_int_t
 ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j)
 {
     ngx_int_t            rc;
     ngx_http_request_t  *r;
-
-    static ngx_str_t  encoding = ngx_string("content_encoding");
 
     r = j->request;
 
@@ -188,9 +187,7 @@ ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j)
         return NGX_OK;
     }
 
-    if (r->method != NGX_HTTP_POST || j->ctx->body_long
-        || ngx_http_dm_delivery_headers(r, &encoding) != 0)
-    {
+    if (r->method != NGX_HTTP_POST || j->ctx->body_long) {
         return NGX_OK;
     }
 
@@ -200,8 +197,24 @@ ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j)
         return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
     }
 
-    if (dm_payload_parse(j->body, &j->d.payload) != 0) {
-        return NGX_OK;
+    ngx_http_dm_delivery_events(j);
+
+    return j->conf->ledger
+           ? ngx_http_dm_delivery_cargo(r, j->ctx, j->body, &j->d.payload)
+           : NGX_OK;
+}
+
+
+/* A body that is encoded says something else to whoever decodes it. */
+static void
+ngx_http_dm_delivery_events(ngx_http_dm_delivery_t *j)
+{
+    static ngx_str_t  encoding = ngx_string("content_encoding");
+
+    if (ngx_http_dm_delivery_headers(j->request, &encoding) != 0
+        || dm_payload_parse(j->body, &j->d.payload) != 0)
+    {
+        return;
     }
 
     j->d.payload_ok = 1;
@@ -211,8 +224,6 @@ ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j)
     if (!j->d.payload.direct) {
         j->ctx->action = DM_ACTION_NONE;
     }
-
-    return NGX_OK;
 }
 
 

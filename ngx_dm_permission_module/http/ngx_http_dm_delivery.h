@@ -4,6 +4,7 @@
 #define NGX_HTTP_DM_DELIVERY_H
 
 #include "ngx_http_dm_permission_module.h"
+#include "dm_payload.h"
 
 
 struct ngx_http_dm_delivery_conf_s {
@@ -38,6 +39,10 @@ ngx_uint_t ngx_http_dm_delivery_one_app(ngx_http_request_t *r,
 
 /* 1 where "proxy_pass" would send a body. */
 ngx_uint_t ngx_http_dm_delivery_has_body(ngx_http_request_t *r);
+
+/* What a ledger is to say of the body; NGX_ERROR where it cannot be told. */
+ngx_int_t ngx_http_dm_delivery_cargo(ngx_http_request_t *r,
+    ngx_http_dm_ctx_t *ctx, dm_str_t body, const dm_payload_t *payload);
 
 /* The directive, and its inheritance. */
 char *ngx_http_dm_delivery_conf(ngx_conf_t *cf, ngx_command_t *cmd,

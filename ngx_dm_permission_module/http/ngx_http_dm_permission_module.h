@@ -74,6 +74,15 @@ typedef enum {
 } ngx_http_dm_status_t;
 
 
+/* What a ledger says of a delivery's body; all of it is the request's. */
+typedef struct {
+    size_t                         bytes;
+    u_char                         sha256[DM_DIGEST_LEN];
+    dm_str_t                      *events;   /* ids of direct messages */
+    size_t                         n_events;
+} ngx_http_dm_cargo_t;
+
+
 /* Lives as long as the request, over internal redirects. */
 typedef struct {
     ngx_http_request_t            *request;  /* whose ctx it is */
@@ -99,6 +108,7 @@ typedef struct {
     /* of a delivery */
     uint64_t                       user;     /* whose events they are */
     ngx_str_t                      webhook;  /* the app's */
+    const ngx_http_dm_cargo_t     *cargo;    /* NULL: not to be told of */
 
     unsigned                       decided:1;
     unsigned                       looked:1;      /* credential and grant */

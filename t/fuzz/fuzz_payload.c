@@ -57,7 +57,7 @@ check_same(const dm_payload_t *payload, json_t *root)
     check(!payload->user_event || !other);
     check(payload->has_user || payload->user_event);
     check(dm_payload_ids(payload)
-          <= json_array_size(json_object_get(root, "direct_message_events")));
+          == json_array_size(json_object_get(root, "direct_message_events")));
 
     check_user(payload, json_object_get(root, "for_user_id"));
 }

@@ -14,11 +14,13 @@ check(dm_digest_t *digest, const char *data, size_t len, const char *hex)
 {
     char     found[2 * DM_DIGEST_LEN + 1];
     size_t   i;
-    uint8_t  out[DM_DIGEST_LEN];
+    uint8_t  out[DM_DIGEST_LEN], once[DM_DIGEST_LEN];
 
     dm_str_t  s = { guard_copy(data, len), len };
 
     assert_int_equal(dm_digest_sha256(digest, s, out), 0);
+    assert_int_equal(dm_digest_once(s, once), 0);
+    assert_memory_equal(once, out, DM_DIGEST_LEN);
 
     for (i = 0; i < DM_DIGEST_LEN; i++) {
         found[2 * i] = "0123456789abcdef"[out[i] >> 4];

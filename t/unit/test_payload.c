@@ -228,6 +228,7 @@ test_user_event(void **state)
 static void
 test_ids(void **state)
 {
+    size_t    i;
     dm_str_t  id;
 
     (void) state;
@@ -235,14 +236,18 @@ test_ids(void **state)
     good("{" USER ",\"direct_message_events\":[{\"id\":\"954491830116155396\"},"
          "{\"id\":12},{},{\"id\":null},1,null,{\"id\":[\"1\"]},{\"id\":\"\"}],"
          "\"tweet_create_events\":[{\"id\":\"7\"}]}");
-    assert_int_equal(dm_payload_ids(&payload), 3);
+    assert_int_equal(dm_payload_ids(&payload), 8);
 
     id = dm_payload_id(&payload, 0);
     assert_true(dm_str_eq(id, DM_STR("954491830116155396")));
     id = dm_payload_id(&payload, 1);
     assert_true(dm_str_eq(id, DM_STR("12")));
-    id = dm_payload_id(&payload, 2);
-    assert_int_equal(id.len, 0);
+
+    for (i = 2; i < 8; i++) {
+        id = dm_payload_id(&payload, i);
+        assert_non_null(id.data);
+        assert_int_equal(id.len, 0);
+    }
 
     dm_payload_clear(&payload);
     assert_int_equal(dm_payload_ids(&payload), 0);

@@ -1,0 +1,117 @@
+# What the suites of the ledger share: the file, its lines and records, and a
+# second opinion on whether they are chains.
+
+package DmLedger;
+
+use strict;
+use warnings;
+
+use Digest::SHA qw( hmac_sha256_hex sha256_hex );
+use File::Temp qw( tempdir );
+use IO::Socket::INET;
+use JSON::PP;
+
+our $Dir = tempdir(CLEANUP => 1);
+our $File = "$Dir/ledger";
+our $Key = "$Dir/key";
+
+# the workers may be somebody else's
+chmod 0755, $Dir;
+
+
+sub lines {
+    open my $fh, '<', $_[0] // $File or return;
+
+    return map { chomp; $_ } <$fh>;
+}
+
+
+# Of these kinds, or all.
+sub records {
+    my %kind = map { $_ => 1 } @_;
+
+    return grep { !@_ || $kind{$_->{kind}} } map { decode_json($_) } lines();
+}
+
+
+# A line of the ledger without what differs from run to run.
+sub plain {
+    return shift =~ s/"(chain|time|request|prev|mac)":"[^"]*"/"$1":"-"/gr;
+}
+
+
+# The lines that tell of requests, those that open and close a chain cut out.
+sub told {
+    return map { plain($_) } grep { !/"kind":"(?:open|close)"/ } lines();
+}
+
+
+# What keeps the lines from being whole chains, each open from its first line
+# and closed at its last; an empty list where nothing does.
+sub broken {
+    my ($key, @lines) = @_;
+    my (%chain, @found);
+
+    for (@lines) {
+        my $r = eval { decode_json($_) };
+        my ($text, $mac) = /\A(.*),"mac":"([0-9a-f]{64})"\}\z/;
+
+        if (!$r || !$mac) {
+            push @found, "no record: $_";
+            next;
+        }
+
+        my $c = $chain{$r->{chain}} //= { seq => 0 };
+
+        push @found, "mac: $_" if $mac ne (length $key
+            ? hmac_sha256_hex($text, $key) : sha256_hex($text));
+        push @found, "seq: $_" if $r->{seq} != ++$c->{seq};
+        push @found, "open: $_" if ($r->{kind} eq 'open') != ($c->{seq} == 1);
+        push @found, "prev: $_" if $c->{mac} && $r->{prev} ne $c->{mac};
+        push @found, "closed: $_" if $c->{closed};
+
+        $c->{mac} = $mac;
+        $c->{closed} = $r->{kind} eq 'close';
+    }
+
+    return @found, map { "not closed: $_" }
+                   grep { !$chain{$_}{closed} } sort keys %chain;
+}
+
+
+# Sends the text as it is; the answer.
+sub ask {
+    my $text = shift;
+    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                  PeerPort => main::server_port())
+        or return '';
+
+    print $s $text;
+    local $/;
+
+    return scalar(<$s>) // '';
+}
+
+
+sub stop {
+    my $pid = DmSuite::pid();
+
+    kill 'QUIT', $pid;
+    DmSuite::wait_for('nginx gone', sub {
+        !-e main::server_root() . '/logs/nginx.pid';
+    });
+}
+
+
+sub import {
+    main::add_block_preprocessor(sub {
+        my $block = shift;
+
+        unlink glob "$Dir/*";
+        DmSuite::put($block->key =~ s/\n\z//r, '>', $Key)
+            if defined $block->key;
+        chmod 0600, $Key;
+    });
+}
+
+1;
