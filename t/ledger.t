@@ -33,6 +33,9 @@ add_block_preprocessor(sub {
     $block->set_value(request => 'GET /ok');
 });
 
+# what is tested is in init, which is run once
+repeat_each(1);
+
 run_tests();
 
 __DATA__

@@ -45,6 +45,9 @@ add_block_preprocessor(sub {
     $block->set_value(error_code => 404);
 });
 
+# what is tested is in init, which is run once
+repeat_each(1);
+
 run_tests();
 
 __DATA__

@@ -42,11 +42,11 @@ sub outlives {
     $_->get($main::Direct) for @streams;
 
     # the worker, the cache manager stops at once
-    my ($worker) = grep { name($_) =~ /worker process/ }
+    my ($worker) = grep { DmSuite::name($_) =~ /worker process/ }
                         DmSuite::children(DmSuite::pid());
 
     reload();
-    DmSuite::wait_for('shutting down', sub { name($worker) =~ /shutting down/ });
+    DmSuite::wait_for('shutting down', sub { DmSuite::name($worker) =~ /shutting down/ });
 
     my @said = ($streams[0]->put($main::Text)->close eq $main::Direct . $main::Text);
 
@@ -81,12 +81,6 @@ sub times_out {
 
     return [ $got eq $main::Direct, $ended > 1 && $ended < 15,
              time - $from < 20 ];
-}
-
-sub name {
-    open my $fh, '<', "/proc/$_[0]/cmdline" or return '';
-
-    return <$fh> // '';
 }
 
 add_block_preprocessor(sub {

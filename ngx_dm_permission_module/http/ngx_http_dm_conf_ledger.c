@@ -196,7 +196,10 @@ ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
     file.name = *name;
     file.log = cf->log;
 
-    file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    /* a pipe that nobody writes to would be waited for */
+
+    file.fd = ngx_open_file(name->data, NGX_FILE_RDONLY|NGX_FILE_NONBLOCK,
+                            NGX_FILE_OPEN, 0);
 
     if (file.fd == NGX_INVALID_FILE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
@@ -206,9 +209,9 @@ ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
 
     n = NGX_ERROR;
 
-    if (ngx_fd_info(file.fd, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "could not open ledger key \"%V\"", name);
+    if (ngx_fd_info(file.fd, &fi) == NGX_FILE_ERROR || !ngx_is_file(&fi)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "ledger key \"%V\" is not a file", name);
 
     } else if (ngx_file_access(&fi) & (S_IRWXO)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -222,7 +225,7 @@ ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
             n--;
         }
 
-        if (n == 0 || n > NGX_HTTP_DM_LEDGER_KEY_MAX) {
+        if (n <= 0 || n > NGX_HTTP_DM_LEDGER_KEY_MAX) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "ledger key \"%V\" must have 1 to %d bytes",
                                name, NGX_HTTP_DM_LEDGER_KEY_MAX);
@@ -280,6 +283,12 @@ static void
 ngx_http_dm_ledger_cleanup(void *data)
 {
     ngx_http_dm_ledger_t  *ledger = data;
+
+    /* without a master a reload leaves the process, and its timers, be */
+
+    if (ledger->retry.timer_set) {
+        ngx_del_timer(&ledger->retry);
+    }
 
     dm_mac_destroy(ledger->mac);
     ledger->mac = NULL;

@@ -1,5 +1,10 @@
 # What the suites of the ledger share: the file, its lines and records, and a
-# second opinion on whether they are chains.
+# second opinion on whether they are chains.  A block may say:
+#
+#   key    of the ledger, to be written to its file
+#   as     what becomes of that file: a key of the suite's %Key
+#   link   where the name of the ledger leads
+#   fill   how many lines of no record it begins with
 
 package DmLedger;
 
@@ -7,6 +12,7 @@ use strict;
 use warnings;
 
 use Digest::SHA qw( hmac_sha256_hex sha256_hex );
+use File::Path qw( remove_tree );
 use File::Temp qw( tempdir );
 use IO::Socket::INET;
 use JSON::PP;
@@ -107,10 +113,14 @@ sub import {
     main::add_block_preprocessor(sub {
         my $block = shift;
 
-        unlink glob "$Dir/*";
+        remove_tree($Dir, { keep_root => 1 });
         DmSuite::put($block->key =~ s/\n\z//r, '>', $Key)
             if defined $block->key;
         chmod 0600, $Key;
+        $main::Key{$block->as =~ s/\n\z//r}->($Key) if defined $block->as;
+
+        symlink $block->link, $File or die "link: $!" if defined $block->link;
+        DmSuite::put('#' x 99 . "\n", '>>', $File) for 1 .. $block->fill // 0;
     });
 }
 

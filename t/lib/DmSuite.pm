@@ -203,6 +203,14 @@ sub children {
 }
 
 
+# The title of a process.
+sub name {
+    open my $fh, '<', "/proc/$_[0]/cmdline" or return '';
+
+    return <$fh> // '';
+}
+
+
 # All that a process shares with others.
 sub shared {
     my $pid = shift;
