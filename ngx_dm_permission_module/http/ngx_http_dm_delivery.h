@@ -44,6 +44,15 @@ ngx_uint_t ngx_http_dm_delivery_has_body(ngx_http_request_t *r);
 ngx_int_t ngx_http_dm_delivery_cargo(ngx_http_request_t *r,
     ngx_http_dm_ctx_t *ctx, dm_str_t body, const dm_payload_t *payload);
 
+/*
+ * Puts the guard between a delivery and the connections that an upstream
+ * keeps.  To be called once all upstreams are as they are to be.
+ */
+void ngx_http_dm_delivery_peers(ngx_conf_t *cf);
+
+/* What that needs to know of an upstream. */
+void *ngx_http_dm_delivery_create_srv_conf(ngx_conf_t *cf);
+
 /* The directive, and its inheritance. */
 char *ngx_http_dm_delivery_conf(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);

@@ -222,6 +222,8 @@ char *
 ngx_http_dm_delivery_merge(ngx_conf_t *cf, const ngx_http_dm_loc_conf_t *prev,
     ngx_http_dm_loc_conf_t *conf)
 {
+    ngx_http_dm_main_conf_t  *dmcf;
+
     if (conf->delivery != NGX_CONF_UNSET_PTR && conf->zone == NULL) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "no \"dm_permission zone=\" in force for "
@@ -234,6 +236,10 @@ ngx_http_dm_delivery_merge(ngx_conf_t *cf, const ngx_http_dm_loc_conf_t *prev,
 
     if (conf->delivery && conf->zone) {
         conf->zone->users = 1;
+
+        dmcf = ngx_http_conf_get_module_main_conf(cf,
+                                               ngx_http_dm_permission_module);
+        dmcf->delivery = 1;
     }
 
     return NGX_CONF_OK;

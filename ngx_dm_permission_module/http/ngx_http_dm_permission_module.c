@@ -185,7 +185,7 @@ static ngx_http_module_t  ngx_http_dm_permission_module_ctx = {
     ngx_http_dm_create_main_conf,          /* create main configuration */
     NULL,                                  /* init main configuration */
 
-    NULL,                                  /* create server configuration */
+    ngx_http_dm_delivery_create_srv_conf,  /* create server configuration */
     NULL,                                  /* merge server configuration */
 
     ngx_http_dm_create_loc_conf,           /* create location configuration */
@@ -238,6 +238,10 @@ ngx_http_dm_init(ngx_conf_t *cf)
 
     if (dmcf->stream) {
         ngx_http_dm_stream_filter_init();
+    }
+
+    if (dmcf->delivery) {
+        ngx_http_dm_delivery_peers(cf);
     }
 
     return dmcf->on ? ngx_http_dm_phase_init(cf) : NGX_OK;

@@ -24,6 +24,7 @@ typedef struct {
     ngx_array_t               ledgers;  /* of ngx_http_dm_ledger_t * */
     ngx_int_t                 request_id;  /* its index, with a ledger */
     ngx_uint_t                stream;   /* some location filters streams */
+    ngx_uint_t                delivery; /* some location has a guard */
 } ngx_http_dm_main_conf_t;
 
 
