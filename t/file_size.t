@@ -30,7 +30,7 @@ sub size {
     my $name = DmSuite::file() . '.size';
 
     DmSuite::put(lines(1, $Tokens), '>', $name);
-    my ($size) = `build/dm-permission check $name` =~ /^zone size: (\d+)k/m;
+    my ($size) = `$DmSuite::Command check $name` =~ /^zone size: (\d+)k/m;
     unlink $name;
 
     return 'zone=t:' . ($size - 4 * ($less // 0)) . 'k interval=20ms';

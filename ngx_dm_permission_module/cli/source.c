@@ -4,10 +4,12 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "dm_permission.h"
 #include "dm_zone.h"
@@ -69,6 +71,32 @@ dm_source_feed(dm_source_t *source, dm_load_t *load, FILE *file)
 }
 
 
+/*
+ * NULL, and errno, unless it is a regular file, as for a server: nothing else
+ * can be read twice.  A FIFO without a writer is not waited for.
+ */
+static FILE *
+dm_source_open(const char *name)
+{
+    int          fd;
+    struct stat  st;
+
+    fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd == -1) {
+        return NULL;
+    }
+
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        return fdopen(fd, "rb");
+    }
+
+    (void) close(fd);
+    errno = ESPIPE;
+
+    return NULL;
+}
+
+
 /* The whole file.  0, or -1 where it is refused or cannot be read. */
 static int
 dm_source_read(dm_source_t *source, dm_load_t *load)
@@ -77,12 +105,13 @@ dm_source_read(dm_source_t *source, dm_load_t *load)
     FILE  *file;
 
     errno = 0;
-    file = fopen(source->name, "rb");
+    file = dm_source_open(source->name);
     rc = file ? dm_source_feed(source, load, file) : -1;
 
     if (file == NULL || ferror(file)) {
         fprintf(stderr, "dm-permission: %s: %s\n", source->name,
-                strerror(errno));
+                errno == ESPIPE ? "not a regular file: it is read twice"
+                                : strerror(errno));
 
     } else if (rc != 0 && dm_load_state(load)->error_line == 0) {
         fprintf(stderr, "%s: refused: %s\n", source->name,

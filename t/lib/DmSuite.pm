@@ -69,6 +69,7 @@ CONF
 
 
 our $Dir = tempdir(CLEANUP => 1);
+our $Command = ($ENV{BUILD} || 'build') . '/dm-permission';
 
 
 sub file {
@@ -93,7 +94,7 @@ sub image {
 
     put($text, '>', $name);
 
-    my $image = qx{build/dm-permission compile $name 2>/dev/null};
+    my $image = qx{$Command compile $name 2>/dev/null};
 
     die 'not compiled' if $? != 0;
     unlink $name;
