@@ -6,6 +6,7 @@ DISTRO  := /usr/share/nginx/src
 NGX_SRC ?= $(DISTRO)
 DM_NGINX := nginx
 CC      ?= cc
+CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Werror
 CORE    := $(wildcard $(SRC)/core/*.c)
 TABLE   := dm_table dm_table_apps dm_table_tokens dm_table_user dm_table_write
@@ -15,7 +16,7 @@ FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-PARTS   := lint unit fuzz suite sanitize fleet clients model
+PARTS   := lint unit fuzz suite sanitize fleet clients model package-test
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
@@ -24,6 +25,8 @@ BENCH_DEBS := valgrind python3 libnginx-mod-http-lua lua-cjson
 FLEET_DEBS := redis-server redis-tools python3 python3-redis
 BROWSER_DEBS := chromium fonts-dejavu-core curl
 METRICS_DEBS := prometheus
+PACKAGE_DEBS := build-essential debhelper nginx-dev libjansson-dev libssl-dev \
+                lintian
 CLIENTS := python3-requests-oauthlib node-oauth-1.0a libwww-oauth-perl
 
 # Another source tree, as it was unpacked or checked out: the nginx that is
@@ -54,10 +57,11 @@ NGX_FLAGS := --prefix=$(BUILD)/prefix --error-log-path=stderr --with-compat \
 export BUILD DM_NGINX
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
-        model fleet clients bench browser metrics clean FORCE
+        model fleet clients bench browser metrics package package-test \
+        clean FORCE
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 deps: ## install what is missing, from the distribution
 	@t/deps.sh $(DEBS)
@@ -104,7 +108,7 @@ CORE_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -I$(SRC)/core
 
 $(BUILD)/core/%.o: $(SRC)/core/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(CORE_FLAGS) -O2 -g -c $< -o $@
+	@$(CC) $(CORE_FLAGS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(BUILD)/unit/core/%.o: $(SRC)/core/%.c
 	@mkdir -p $(@D)
@@ -121,8 +125,8 @@ $(BUILD)/fuzz/core/%.o: $(SRC)/core/%.c
 
 $(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.[ch] $(SRC)/core/*.h) \
     $(CORE:$(SRC)/%.c=$(BUILD)/%.o)
-	@$(CC) -std=c11 -D_GNU_SOURCE -O2 -g $(WARN) -I$(SRC)/core \
-	    $(filter %.c %.o,$^) -o $@ -ljansson -lcrypto
+	@$(CC) -std=c11 -D_GNU_SOURCE $(CPPFLAGS) $(CFLAGS) $(WARN) -I$(SRC)/core \
+	    $(filter %.c %.o,$^) -o $@ $(LDFLAGS) -ljansson -lcrypto
 
 $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.h) \
     $(CORE:$(SRC)/%.c=$(BUILD)/unit/%.o)
@@ -219,6 +223,19 @@ metrics: build ## the metrics before Prometheus's own tool
 	    || echo $(CURDIR)/t/compat/lib) \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
 	    prove t/status_prometheus.t
+
+# once for each state of what goes into it
+$(BUILD)/package/built: Makefile config \
+    $(wildcard debian/* debian/source/* docs/* docs/*/* $(SRC)/*/*.[ch])
+	@t/package/build.sh
+	@touch $@
+
+package: ## the Debian package, in build/package
+	@t/deps.sh $(PACKAGE_DEBS)
+	@$(MAKE) --no-print-directory $(BUILD)/package/built
+
+package-test: package ## it installs, loads, upgrades and goes, in a copy of this machine
+	@t/count.sh package-test t/package/package.t
 
 clean: ## remove what was built
 	rm -rf $(BUILD)

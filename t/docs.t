@@ -103,6 +103,15 @@ is_deeply([sort keys %told], [sort keys %var],
           'each variable is told of, and no other');
 
 
+# Version
+
+my ($version) = slurp('docs/changes.md') =~ /^## (\S+)/m;
+my ($packaged) = slurp('debian/changelog') =~ /\((.*?)\)/;
+
+ok($version, 'the changes have a version');
+is($packaged, $version, 'the package has it, too');
+
+
 # Metrics
 
 my $operations = slurp('docs/operations.md');
