@@ -16,7 +16,8 @@ FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-PARTS   := lint unit fuzz suite sanitize fleet clients model package-test
+PARTS   := lint unit fuzz suite sanitize fleet clients model metrics \
+           package-test
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
@@ -217,12 +218,12 @@ browser: build ## the HTML status page in headless Chromium; leaves pictures
 	@t/deps.sh $(BROWSER_DEBS)
 	@t/browser.sh
 
-metrics: build ## the metrics before Prometheus's own tool
+metrics: build ## the metrics, the alerts and the dashboard before Prometheus's own tool
 	@t/deps.sh $(METRICS_DEBS)
 	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
 	    || echo $(CURDIR)/t/compat/lib) \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
-	    prove t/status_prometheus.t
+	    t/count.sh metrics t/status_prometheus.t t/metrics/alerts.t
 
 # once for each state of what goes into it
 $(BUILD)/package/built: Makefile config \

@@ -125,6 +125,23 @@ ok(keys %metric > 10, 'the metrics are found');
 is_deeply([sort keys %listed], [sort keys %metric],
           'each metric is told of, and no other');
 
+my %label = map { $_ => 1 } qw( zone instance job ),
+            $metrics =~ /[{,](\w+)=\\"/g;
+
+for my $name ('docs/alerts.yml', 'docs/grafana-dashboard.json',
+              't/metrics/alerts_test.yml')
+{
+    my $text = slurp($name) =~ s/\\"/"/gr =~ s/group(?:s|: |.*name): \w+//gr
+                            =~ s/job="\w+"//gr;
+    my @asked = $text =~ /\bdm_permission_(\w+)/g;
+    my @by = ($text =~ /(?<=[{,])(\w+)[!=]?[=~](?=")/g,
+              map { split /, */ } $text =~ /\bby \((.*?)\)/g);
+
+    ok(@asked > 10, "$name asks for metrics");
+    is_deeply([grep { !$metric{$_} } @asked], [], "$name - for such as are");
+    is_deeply([grep { !$label{$_} } @by], [], "$name - by their labels");
+}
+
 
 # Messages
 
