@@ -167,6 +167,23 @@ sub status {
 }
 
 
+# What a node answers, to whoever asks, but for the time.
+sub answers {
+    my $name = shift;
+    my %answer;
+
+    for my $request (map({ "Authorization: Bearer $_" } qw( t1 t2 t3 )), 'A: b') {
+        my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:$node{$name}")
+            or return {};
+        print $s "GET /2/dm_events HTTP/1.0\r\n$request\r\n\r\n";
+        local $/;
+        $answer{$request} = (<$s> // '') =~ s/^Date: .*\n//mr;
+    }
+
+    return \%answer;
+}
+
+
 sub in_force {
     my ($what, $code, $token, @names) = @_;
 
@@ -208,20 +225,41 @@ for my $name (qw( a b )) {
 }
 
 {
-    feed('publish', token('t2', 'dm'));
-    in_force('a grant', 200, 't2', qw( a b ));
+    my @took;
 
-    my $since = time;
-    feed('publish', token('t1', 'read'));
-    in_force('a revocation', 403, 't1', qw( a b ));
-    note(sprintf 'published and in force everywhere after %.0f ms',
-         1000 * (time - $since));
+    # a machine may be busy for a second, not again and again
+    for (1 .. 5) {
+        feed('publish', token('t1', 'dm'));
+        in_force('a grant', 200, 't1', qw( a b ));
+
+        # as dm-fleet does, without the time that Python takes to start
+        my $since = time;
+        redis('xadd', 'dm', '*', 'line', token('t1', 'read'));
+        in_force('a revocation', 403, 't1', qw( a b ));
+        push @took, time - $since;
+    }
+
+    @took = sort { $a <=> $b } @took;
+    note(sprintf 'published and in force everywhere after %.0f to %.0f ms',
+         map { 1000 * $_ } @took[0, -1]);
+    cmp_ok($took[0], '<', 1, 'is in force everywhere within a second');
 }
 
 {
+    feed('publish', token('t2', 'dm'));
+    in_force('another grant', 200, 't2', qw( a b ));
+    my $before = answers('a');
+
     stop('redis', 'KILL');
+    wait_for('said that Redis is away', sub {
+        open my $in, '<', "$dir/follow-a.log" or die $!;
+        grep { /^waiting: / } <$in>;
+    });
     is(status('a', 't2'), 200, 'without Redis requests are answered');
     is(status('a', 't1'), 403, 'and refused');
+    is_deeply(answers('a'), $before, 'as ever') for 1 .. 20;
+    system('nginx', '-p', "$dir/a/", '-c', "$dir/a/nginx.conf", '-s', 'reload');
+    is_deeply(answers('a'), $before, 'with a reload as well') for 1 .. 20;
     start_redis();
     feed('publish', token('t2', 'read'));
     in_force('what is published after an outage', 403, 't2', qw( a b ));
@@ -332,7 +370,13 @@ for my $name (qw( a b )) {
 }
 
 {
-    is(system($fleet, 'fill', $url, 'dm', file('c')), 0, 'c starts cold');
+    my $reader = $url =~ s{//}{//node:pw@}r;
+
+    redis('acl', 'setuser', 'node', 'on', '>pw', '~*', '-@all',
+          map { "+$_" } qw( xread xinfo get llen lindex ));
+    isnt(system("echo '{}' | $fleet publish $reader dm 2>/dev/null"), 0,
+         'who may only read cannot publish');
+    is(system($fleet, 'fill', $reader, 'dm', file('c')), 0, 'c starts cold');
     start_nginx('c');
     is(status('c', 't1'), 200, 'c has the snapshot');
     is(status('c', 't2'), 403, 'and what came after it');
