@@ -23,12 +23,26 @@ sub told {
             grep { $_->{kind} eq 'stream' } map { decode_json($_) } <$fh>];
 }
 
+# No room is left: a request is told so, or the log.
+sub full {
+    my ($code, $token) = @_;
+
+    unlink $main::Ledger;
+    symlink '/dev/full', $main::Ledger or die "link: $!";
+    kill 'USR1', DmSuite::pid();
+    DmSuite::wait_for('full', sub {
+        DmSuite::answer($token, '/stream') =~ m{^HTTP/1.1 $code}
+        && DmSuite::logged('could not write to ledger');
+    });
+}
+
 add_block_preprocessor(sub {
     my $block = shift;
 
     unlink $main::Ledger;
     $block->set_value(gate => ($block->gate // '')
-        . "dm_permission_ledger $main::Ledger;");
+        . "dm_permission_ledger $main::Ledger;")
+        unless ($block->gate // '') =~ /dm_permission_ledger/;
 });
 
 run_tests();
@@ -85,3 +99,37 @@ is_deeply([map { s/ \d+\z//r } @{ told() }],
 --- no_error_log
 [alert]
 [error]
+
+
+
+=== TEST 4: what cannot be recorded is not delivered, where that is refused
+--- gate eval
+"dm_permission_ledger $::Ledger on_error=refuse;"
+--- stream
+proxy_buffering off;
+--- init
+package main;
+my $stream = DmStream->open(token => 't-dm')->put(direct(1) . $main::Text);
+$stream->get(direct(1) . $main::Text);
+full('503', 't-dm');
+is($stream->put(direct(2) . $main::Text)->close, direct(1) . $main::Text . $main::Text,
+   'the second is withheld');
+--- error_log
+could not write to ledger
+
+
+
+=== TEST 5: and goes on where it is not
+--- gate eval
+"dm_permission_ledger $::Ledger;"
+--- stream
+proxy_buffering off;
+--- init
+package main;
+my $stream = DmStream->open(token => 't-dm')->put(direct(1) . $main::Text);
+$stream->get(direct(1) . $main::Text);
+full('401', 't-rev');
+is($stream->put(direct(2) . $main::Text)->close,
+   direct(1) . $main::Text . direct(2) . $main::Text, 'the second is delivered');
+--- error_log
+could not write to ledger

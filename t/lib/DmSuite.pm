@@ -164,14 +164,20 @@ sub wait_answer {
 }
 
 
+sub logged {
+    my $text = shift;
+
+    open my $fh, '<', main::server_root() . '/logs/error.log' or return;
+    local $/;
+
+    return index(scalar(<$fh>) // '', $text) >= 0;
+}
+
+
 sub wait_log {
     my $text = shift;
 
-    wait_for("logged: $text", sub {
-        open my $fh, '<', main::server_root() . '/logs/error.log' or return;
-        local $/;
-        return index(scalar(<$fh>) // '', $text) >= 0;
-    });
+    wait_for("logged: $text", sub { logged($text) });
 }
 
 
