@@ -20,9 +20,10 @@ PARTS   := lint unit fuzz suite sanitize fleet clients model metrics \
            package-test
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
-           libtest-base-perl libtest-longstring-perl cppcheck clang-tidy
+           libtest-base-perl libtest-longstring-perl cppcheck clang-tidy \
+           sqlite3
 
-BENCH_DEBS := valgrind python3 libnginx-mod-http-lua lua-cjson
+BENCH_DEBS := valgrind python3 curl procps libnginx-mod-http-lua lua-cjson
 FLEET_DEBS := redis-server redis-tools python3 python3-redis
 BROWSER_DEBS := chromium fonts-dejavu-core curl
 METRICS_DEBS := prometheus
@@ -208,9 +209,9 @@ test: build ## everything that a change can break
 	done
 	@t/count.sh sum
 
-bench: build ## what a request costs, a message of a stream, and the reading of a table
+bench: build ## what a request costs, a message of a stream, a table and its changes (BENCH_TOKENS)
 	@t/deps.sh $(BENCH_DEBS)
-	@failed=0; for part in instructions stream table; do \
+	@failed=0; for part in instructions stream table changes; do \
 	    t/bench/$$part.sh || failed=1; \
 	done; exit $$failed
 
