@@ -109,6 +109,18 @@ dm_ledger_read_time(const json_t *root, dm_ledger_read_t *read)
 }
 
 
+/* A mac or a chain's name: no other text has a bound for what it is rendered. */
+static int
+dm_ledger_read_prev(dm_str_t prev)
+{
+    uint8_t            mac[DM_DIGEST_LEN];
+    dm_ledger_chain_t  chain;
+
+    return prev.len == 0 || dm_ledger_read_hex(prev, mac) == 0
+           || dm_ledger_chain_parse(prev, &chain) == 0 ? 0 : -1;
+}
+
+
 /* What every line has, and which one it is of its chain. */
 static int
 dm_ledger_read_link(const json_t *root, dm_ledger_read_t *read)
@@ -123,6 +135,7 @@ dm_ledger_read_link(const json_t *root, dm_ledger_read_t *read)
         || read->link.seq == 0
         || dm_ledger_read_time(root, read) != 0
         || dm_ledger_read_string(root, "prev", &read->link.prev) != 0
+        || dm_ledger_read_prev(read->link.prev) != 0
         || dm_ledger_read_string(root, "kind", &word) != 0)
     {
         return -1;

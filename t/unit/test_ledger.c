@@ -425,6 +425,11 @@ test_strict(void **state)
               "000000000000\"}"
 
 
+#define FOUR      "\\u0001\\u0001\\u0001\\u0001"
+#define SIXTEEN   FOUR FOUR FOUR FOUR
+#define CONTROLS  SIXTEEN SIXTEEN SIXTEEN SIXTEEN
+
+
 /* Other texts of the same record, and what is no record. */
 static void
 test_other(void **state)
@@ -470,6 +475,8 @@ test_other(void **state)
         HEAD ",\"events\":\"1\"," MAC,
         HEAD ",\"body_sha256\":\"00\"," MAC,
         HEAD ",\"prev\":\"\"," MAC,
+        HEAD ",\"prev\":\"" CONTROLS CONTROLS CONTROLS CONTROLS "\"," MAC,
+        HEAD ",\"prev\":\"x\"," MAC,
         HEAD "," MAC " ",
         HEAD "," MAC MAC,
         "{\"v\":2,\"chain\":\"" CHAIN "\",\"seq\":1,"
