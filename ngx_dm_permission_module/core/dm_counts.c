@@ -123,23 +123,6 @@ dm_counts_add(dm_counts_slot_t *slot, dm_count_t count, int64_t n)
 }
 
 
-/* FNV-1a: ids are the operator's own, nobody else chooses them. */
-static uint64_t
-dm_counts_hash(dm_str_t id)
-{
-    size_t    i;
-    uint64_t  hash;
-
-    hash = 0xcbf29ce484222325ull;
-
-    for (i = 0; i < id.len; i++) {
-        hash = (hash ^ (unsigned char) id.data[i]) * 0x100000001b3ull;
-    }
-
-    return hash ^ (hash >> 32);
-}
-
-
 static uint64_t
 dm_counts_total(const uint64_t n[DM_COUNT_APP_KINDS])
 {
@@ -183,7 +166,7 @@ dm_counts_app(dm_counts_slot_t *slot, dm_str_t app, dm_count_app_kind_t kind)
         return;
     }
 
-    set = slot->apps[dm_counts_hash(app) % DM_COUNTS_SETS];
+    set = slot->apps[dm_str_hash(app) % DM_COUNTS_SETS];
     least = &set[0];
 
     for (i = 0; i < DM_COUNTS_WAYS; i++) {
@@ -243,7 +226,7 @@ dm_counts_merge(dm_counts_sum_t *sum, uint16_t index[DM_COUNTS_INDEX],
     uint64_t        *n;
     dm_count_app_t  *known;
 
-    at = dm_counts_hash((dm_str_t) { app->id, app->id_len });
+    at = dm_str_hash((dm_str_t) { app->id, app->id_len });
 
     for (n = NULL; n == NULL; at++) {
         at %= DM_COUNTS_INDEX;

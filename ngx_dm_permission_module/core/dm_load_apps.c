@@ -53,16 +53,7 @@ dm_load_grow(dm_load_t *load)
 uint64_t
 dm_load_app_hash(dm_str_t id)
 {
-    size_t    i;
-    uint64_t  hash;
-
-    hash = 0xcbf29ce484222325ull;       /* FNV-1a */
-
-    for (i = 0; i < id.len; i++) {
-        hash = (hash ^ (uint8_t) id.data[i]) * 0x100000001b3ull;
-    }
-
-    return (hash ^ (hash >> 32)) | 1;
+    return dm_str_hash(id) | 1;
 }
 
 

@@ -62,6 +62,23 @@ dm_str_caseeq(dm_str_t a, dm_str_t b)
 }
 
 
+/* FNV-1a, folded: for texts of which nobody gains who makes some collide. */
+static inline uint64_t
+dm_str_hash(dm_str_t s)
+{
+    size_t    i;
+    uint64_t  hash;
+
+    hash = 0xcbf29ce484222325ull;
+
+    for (i = 0; i < s.len; i++) {
+        hash = (hash ^ (unsigned char) s.data[i]) * 0x100000001b3ull;
+    }
+
+    return hash ^ (hash >> 32);
+}
+
+
 /* The value of a hexadecimal digit, or -1. */
 static inline int
 dm_hex(unsigned char c)
