@@ -72,6 +72,24 @@ dm_ledger_decision_parse(dm_str_t word)
 }
 
 
+int
+dm_ledger_key(dm_str_t *text)
+{
+    if (text->len && text->data[text->len - 1] == '\n') {
+        text->len--;
+    }
+
+    return text->len && text->len <= DM_LEDGER_KEY_MAX ? 0 : -1;
+}
+
+
+int
+dm_ledger_key_private(unsigned mode)
+{
+    return (mode & 07) == 0;
+}
+
+
 static char *
 dm_ledger_events(char *p, const dm_str_t *events, size_t n)
 {

@@ -89,6 +89,21 @@ size_t dm_ledger_chain_name(const dm_ledger_chain_t *chain,
 int dm_ledger_chain_parse(dm_str_t name, dm_ledger_chain_t *chain);
 
 
+#define DM_LEDGER_KEY_MAX  4096     /* bytes */
+
+/*
+ * What a key's file holds -> the key: all of it but a newline at the end.  -1
+ * where that is nothing, or more than DM_LEDGER_KEY_MAX; else 0.
+ */
+int dm_ledger_key(dm_str_t *text);
+
+/*
+ * 1 if a key's file of this mode (POSIX) is nobody else's to read or change:
+ * whoever has the key can write what looks like the ledger.
+ */
+int dm_ledger_key_private(unsigned mode);
+
+
 /* A chain that is being written. */
 typedef struct {
     const dm_mac_t  *mac;

@@ -5,9 +5,6 @@
 #include <openssl/rand.h>
 
 
-#define NGX_HTTP_DM_LEDGER_KEY_MAX  4096
-
-
 typedef struct {
     ngx_str_t    file;
     ngx_str_t    key;
@@ -180,15 +177,11 @@ ngx_http_dm_ledger_get(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
-/*
- * The key as it is in its file, but for a newline at the end, so that others
- * make the same of it.  Nobody else may read it: whoever has it can write
- * what looks like the ledger.
- */
 static ssize_t
 ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
 {
     ssize_t           n;
+    dm_str_t          text;
     ngx_file_t        file;
     ngx_file_info_t   fi;
 
@@ -213,23 +206,25 @@ ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "ledger key \"%V\" is not a file", name);
 
-    } else if (ngx_file_access(&fi) & (S_IRWXO)) {
+    } else if (!dm_ledger_key_private(ngx_file_access(&fi))) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "ledger key \"%V\" is open to others, its mode must "
                            "be 0600 or 0640", name);
 
     } else {
-        n = ngx_read_file(&file, key, NGX_HTTP_DM_LEDGER_KEY_MAX + 1, 0);
+        n = ngx_read_file(&file, key, DM_LEDGER_KEY_MAX + 2, 0);
 
-        if (n > 0 && key[n - 1] == LF) {
-            n--;
-        }
+        text.data = (char *) key;
+        text.len = n > 0 ? (size_t) n : 0;
 
-        if (n <= 0 || n > NGX_HTTP_DM_LEDGER_KEY_MAX) {
+        if (dm_ledger_key(&text) != 0) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "ledger key \"%V\" must have 1 to %d bytes",
-                               name, NGX_HTTP_DM_LEDGER_KEY_MAX);
+                               name, DM_LEDGER_KEY_MAX);
             n = NGX_ERROR;
+
+        } else {
+            n = (ssize_t) text.len;
         }
     }
 
@@ -243,7 +238,7 @@ static char *
 ngx_http_dm_ledger_mac(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_dm_ledger_t *ledger)
 {
-    u_char               key[NGX_HTTP_DM_LEDGER_KEY_MAX + 1];
+    u_char               key[DM_LEDGER_KEY_MAX + 2];
     ssize_t              n;
     ngx_pool_cleanup_t  *cln;
 
