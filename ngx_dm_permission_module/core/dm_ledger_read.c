@@ -50,8 +50,7 @@ dm_ledger_read_number(const json_t *root, const char *key, uint64_t *n)
 }
 
 
-/* Lower case hexadecimal digits of a digest. */
-static int
+int
 dm_ledger_read_hex(dm_str_t text, uint8_t out[DM_DIGEST_LEN])
 {
     int     high, low;
@@ -109,7 +108,7 @@ dm_ledger_read_time(const json_t *root, dm_ledger_read_t *read)
 }
 
 
-/* A mac or a chain's name: no other text has a bound for what it is rendered. */
+/* A mac or a chain's name: of other texts dm_ledger_size() knows no bound. */
 static int
 dm_ledger_read_prev(dm_str_t prev)
 {
@@ -349,6 +348,41 @@ dm_ledger_read_free(dm_ledger_read_t *read)
     free(read->events);
     free(read->text);
     memset(read, 0, sizeof(dm_ledger_read_t));
+}
+
+
+/*
+ * A record has the quote and the brace that end it nowhere else, but for an
+ * escaped quote; one that was changed near its end is long enough.
+ */
+int
+dm_ledger_read_cut(dm_str_t text)
+{
+    size_t    n;
+    dm_str_t  begin, mac;
+
+    begin = DM_STR(DM_LEDGER_BEGIN);
+    mac = DM_STR(DM_LEDGER_MAC);
+    n = text.len < begin.len ? text.len : begin.len;
+
+    if (n == 0 || memcmp(text.data, begin.data, n) != 0) {
+        return 0;
+    }
+
+    if (n < begin.len) {
+        return 1;
+    }
+
+    if (text.data[text.len - 1] == '}' && text.data[text.len - 2] == '"'
+        && text.data[text.len - 3] != '\\')
+    {
+        return 0;
+    }
+
+    n = mac.len + DM_LEDGER_HEX + 2;
+
+    return text.len < n
+           || memcmp(text.data + text.len - n, mac.data, mac.len) != 0;
 }
 
 

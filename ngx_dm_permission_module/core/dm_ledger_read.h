@@ -37,6 +37,15 @@ int dm_ledger_read(dm_ledger_read_t *read, dm_str_t line);
 int dm_ledger_read_mac(const dm_ledger_read_t *read,
     const uint8_t mac[DM_DIGEST_LEN]);
 
+/* The lower case hexadecimal digits of a digest.  0, or -1 for other texts. */
+int dm_ledger_read_hex(dm_str_t text, uint8_t out[DM_DIGEST_LEN]);
+
+/*
+ * 1 for what a write that was cut off leaves of a line: it begins as a record
+ * and does not end as one.
+ */
+int dm_ledger_read_cut(dm_str_t text);
+
 /*
  * Where a record begins within a text that begins with something else, as
  * after a write that was cut off; text.len if none does.
