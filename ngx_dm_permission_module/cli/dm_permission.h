@@ -45,7 +45,13 @@ void dm_source_free(dm_source_t *source);
 void dm_progress_start(dm_progress_t *progress, const char *what);
 void dm_progress(dm_progress_t *progress, uint64_t done, uint64_t total);
 
+/* Makes room for a line of output: what was said is said again, later. */
+void dm_progress_clear(dm_progress_t *progress);
+
 int dm_check(const char *name);
 int dm_compile(const char *name);
+
+/* `argv` from "ledger" on.  -1 where it is no command. */
+int dm_ledger(int argc, char **argv);
 
 #endif

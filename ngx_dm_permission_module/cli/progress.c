@@ -14,6 +14,16 @@ dm_progress_start(dm_progress_t *progress, const char *what)
 
 
 void
+dm_progress_clear(dm_progress_t *progress)
+{
+    if (progress != NULL && progress->percent < 100) {
+        fprintf(stderr, "\r%*s\r", 16, "");
+        progress->percent = 101;
+    }
+}
+
+
+void
 dm_progress(dm_progress_t *progress, uint64_t done, uint64_t total)
 {
     unsigned  percent;
