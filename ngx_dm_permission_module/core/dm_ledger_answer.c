@@ -66,9 +66,11 @@ dm_ledger_went_out(const dm_ledger_record_t *record)
         return 0;
     }
 
-    return record->action == DM_ACTION_READ
-           || (record->action == DM_ACTION_DELETE
-               && record->kind == DM_LEDGER_GATE);
+    return (record->kind == DM_LEDGER_GATE
+            && (record->action == DM_ACTION_READ
+                || record->action == DM_ACTION_DELETE))
+           || (record->kind == DM_LEDGER_DELIVERY
+               && record->action == DM_ACTION_READ);
 }
 
 
