@@ -28,6 +28,10 @@ sub cargo {
            . '"body_sha256":"' . sha256_hex($body) . '",';
 }
 
+sub plain_keys {
+    return join ' ', sort keys %{ $_[0] };
+}
+
 # The ids in the only line that there is of a delivery.
 sub events {
     my ($line) = DmLedger::records('delivery');
@@ -226,3 +230,21 @@ for ('a,b', 'a"b', "a\tb", 'a' x 65, '') {
     DmLedger::ask("POST /h?app=$_ HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}") unless /\t/;
 }
 is_deeply([map { $_->{app} } DmLedger::records('delivery')], [(undef) x 4], 'no name');
+
+
+
+=== TEST 13: what is decided after it in the same request has none of that
+--- config eval
+"dm_permission zone=t;
+dm_permission_ledger $DmLedger::File;
+location /h { dm_permission_delivery app=\$http_x_app;
+              proxy_intercept_errors on; error_page 404 = /2/dm_events;
+              proxy_pass http://127.0.0.1:\$TEST_NGINX_SERVER_PORT/gone; }
+location /gone { dm_permission off; return 404; }
+location / { root html; }"
+--- init
+package main;
+DmDelivery::post(8840, $main::Body);
+is_deeply([map { plain_keys($_) } DmLedger::records('gate')],
+          ['action chain decision kind mac prev reason request revision seq status time v'],
+          'a line of a gate');

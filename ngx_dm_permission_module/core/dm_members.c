@@ -66,7 +66,11 @@ dm_members_begin(dm_members_t *members, dm_str_t text)
     members->rest = text;
     members->names = json_object();
 
-    return members->names && dm_members_token(&members->rest, '{') ? 0 : -1;
+    if (members->names == NULL) {
+        return -2;
+    }
+
+    return dm_members_token(&members->rest, '{') ? 0 : -1;
 }
 
 
@@ -97,12 +101,19 @@ dm_members_next(dm_members_t *members)
     /* as in all objects of jansson's, no name has a NUL */
 
     members->string = dm_members_load(&members->rest, 0, &text);
+
+    if (members->string == NULL) {
+        return -2;
+    }
+
     p = json_string_value(members->string);
 
-    if (p == NULL || json_object_get(members->names, p)
-        || json_object_set_new(members->names, p, json_true()) != 0)
-    {
+    if (p == NULL || json_object_get(members->names, p)) {
         return -1;
+    }
+
+    if (json_object_set_new(members->names, p, json_true()) != 0) {
+        return -2;
     }
 
     members->name.data = p;

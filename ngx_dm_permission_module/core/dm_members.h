@@ -24,7 +24,7 @@ typedef struct {
 char dm_members_peek(dm_str_t *rest);
 
 /*
- * Begins an object at `text`.  0, or -1 where there is none, or no memory.
+ * Begins an object at `text`.  0; -1 where there is none; -2 without memory.
  * dm_members_done() is due in any case.
  */
 int dm_members_begin(dm_members_t *members, dm_str_t text);
@@ -32,8 +32,10 @@ void dm_members_done(dm_members_t *members);
 
 /*
  * Reads the next name.  1; 0 at the object's end, `rest` is then behind it;
- * -1 for what is no JSON, and for a name that came already.  The value has to
- * be taken off `rest` before the next call.
+ * -1 for a name that came already, and where one of "," and ":" is missing; -2
+ * for what jansson does not read, which it does not read without memory either,
+ * and does not tell apart.  The value has to be taken off `rest` before the
+ * next call.
  */
 int dm_members_next(dm_members_t *members);
 

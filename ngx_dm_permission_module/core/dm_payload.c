@@ -1,4 +1,5 @@
 #include "dm_members.h"
+#include "dm_message.h"
 #include "dm_payload.h"
 
 
@@ -12,7 +13,7 @@ dm_payload_messages(dm_payload_t *payload, const json_t *messages)
     payload->ids = ids;
 
     if (ids == NULL) {
-        return -1;
+        return -2;
     }
 
     for (i = 0; i < json_array_size(messages); i++) {
@@ -29,7 +30,7 @@ dm_payload_messages(dm_payload_t *payload, const json_t *messages)
         }
 
         if (json_array_append_new(ids, id) != 0) {
-            return -1;
+            return -2;
         }
     }
 
@@ -90,14 +91,14 @@ dm_payload_read(dm_str_t body, dm_payload_t *payload)
         value = dm_members_value(&members.rest, &text);
 
         rc = value ? dm_payload_member(payload, members.name, value, text)
-                   : -1;
+                   : -2;
 
         json_decref(value);
     }
 
     dm_members_peek(&members.rest);
 
-    if (members.rest.len != 0) {
+    if (rc == 0 && members.rest.len != 0) {
         rc = -1;
     }
 
@@ -107,17 +108,15 @@ dm_payload_read(dm_str_t body, dm_payload_t *payload)
 }
 
 
-int
-dm_payload_parse(dm_str_t body, dm_payload_t *payload)
+/* -2 for what jansson has not read, whether it could have or not. */
+static int
+dm_payload_try(dm_str_t body, dm_payload_t *payload)
 {
     int  rc;
 
     memset(payload, 0, sizeof(dm_payload_t));
 
-    /* jansson passes over a NUL behind a number */
-
-    rc = body.len == 0 || memchr(body.data, '\0', body.len)
-         ? -1 : dm_payload_read(body, payload);
+    rc = dm_payload_read(body, payload);
 
     if (rc == 0 && payload->user_event) {
         rc = payload->other ? -1 : 0;
@@ -131,6 +130,39 @@ dm_payload_parse(dm_str_t body, dm_payload_t *payload)
     }
 
     return rc;
+}
+
+
+/*
+ * Where its memory ends jansson says that the text is wrong.  A text that is
+ * proved to be right is not; of another that is hardly ever twice so.
+ */
+int
+dm_payload_parse(dm_str_t body, dm_payload_t *payload)
+{
+    int  rc;
+
+    memset(payload, 0, sizeof(dm_payload_t));
+
+    /* jansson passes over a NUL behind a number */
+
+    if (body.len == 0 || memchr(body.data, '\0', body.len)) {
+        return -1;
+    }
+
+    rc = dm_payload_try(body, payload);
+
+    if (rc != -2) {
+        return rc;
+    }
+
+    if (dm_message_prove(body) != DM_MESSAGE_UNDECIDABLE) {
+        return -2;
+    }
+
+    rc = dm_payload_try(body, payload);
+
+    return rc == -2 ? -1 : rc;
 }
 
 

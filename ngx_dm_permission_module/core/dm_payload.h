@@ -24,8 +24,8 @@ typedef struct {
  * 0, or -1 for what nobody can judge: no JSON object (RFC 8259), a name that
  * comes twice in it, a for_user_id that is not one unsigned 64-bit number (as
  * a number or a decimal string) or, but for a user_event alone, none; or a
- * user_event beside anything else.  `payload` must be cleared after 0 and is
- * empty after -1.
+ * user_event beside anything else.  -2 without memory.  `payload` must be
+ * cleared after 0 and is empty otherwise.
  */
 int dm_payload_parse(dm_str_t body, dm_payload_t *payload);
 void dm_payload_clear(dm_payload_t *payload);

@@ -30,7 +30,7 @@ static ngx_int_t ngx_http_dm_delivery_judge(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 static ngx_int_t ngx_http_dm_delivery_collect(ngx_http_dm_delivery_t *j);
 static ngx_int_t ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j);
-static void ngx_http_dm_delivery_events(ngx_http_dm_delivery_t *j);
+static ngx_int_t ngx_http_dm_delivery_events(ngx_http_dm_delivery_t *j);
 static ngx_int_t ngx_http_dm_delivery_app(ngx_http_dm_delivery_t *j);
 static ngx_int_t ngx_http_dm_delivery_record(ngx_http_dm_delivery_t *j,
     dm_str_t id);
@@ -197,7 +197,9 @@ ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j)
         return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;
     }
 
-    ngx_http_dm_delivery_events(j);
+    if (ngx_http_dm_delivery_events(j) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     return j->conf->ledger
            ? ngx_http_dm_delivery_cargo(r, j->ctx, j->body, &j->d.payload)
@@ -206,15 +208,27 @@ ngx_http_dm_delivery_payload(ngx_http_dm_delivery_t *j)
 
 
 /* A body that is encoded says something else to whoever decodes it. */
-static void
+static ngx_int_t
 ngx_http_dm_delivery_events(ngx_http_dm_delivery_t *j)
 {
+    int  rc;
+
     static ngx_str_t  encoding = ngx_string("content_encoding");
 
-    if (ngx_http_dm_delivery_headers(j->request, &encoding) != 0
-        || dm_payload_parse(j->body, &j->d.payload) != 0)
-    {
-        return;
+    if (ngx_http_dm_delivery_headers(j->request, &encoding) != 0) {
+        return NGX_OK;
+    }
+
+    rc = dm_payload_parse(j->body, &j->d.payload);
+
+    if (rc == -2) {
+        ngx_log_error(NGX_LOG_ALERT, j->request->connection->log, 0,
+                      "no memory to read a delivery");
+        return NGX_ERROR;
+    }
+
+    if (rc != 0) {
+        return NGX_OK;
     }
 
     j->d.payload_ok = 1;
@@ -224,22 +238,8 @@ ngx_http_dm_delivery_events(ngx_http_dm_delivery_t *j)
     if (!j->d.payload.direct) {
         j->ctx->action = DM_ACTION_NONE;
     }
-}
 
-
-/* An id that is none is not for a log or a header, either. */
-static ngx_uint_t
-ngx_http_dm_delivery_is_id(ngx_str_t *id)
-{
-    size_t  i;
-
-    for (i = 0; i < id->len; i++) {
-        if (id->data[i] < 0x20 || id->data[i] == 0x7f || id->data[i] == '"') {
-            return 0;
-        }
-    }
-
-    return id->len <= sizeof(((ngx_http_dm_ctx_t *) 0)->app);
+    return NGX_OK;
 }
 
 

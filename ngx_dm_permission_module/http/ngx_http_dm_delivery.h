@@ -37,6 +37,9 @@ ngx_uint_t ngx_http_dm_delivery_headers(ngx_http_request_t *r,
 ngx_uint_t ngx_http_dm_delivery_one_app(ngx_http_request_t *r,
     const ngx_http_dm_delivery_conf_t *conf);
 
+/* 1 for what an app may be called, and a log or a header may hold. */
+ngx_uint_t ngx_http_dm_delivery_is_id(ngx_str_t *id);
+
 /* 1 where "proxy_pass" would send a body. */
 ngx_uint_t ngx_http_dm_delivery_has_body(ngx_http_request_t *r);
 

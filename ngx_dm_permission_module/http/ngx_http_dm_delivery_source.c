@@ -90,6 +90,21 @@ ngx_http_dm_delivery_one_app(ngx_http_request_t *r,
 
 
 ngx_uint_t
+ngx_http_dm_delivery_is_id(ngx_str_t *id)
+{
+    size_t  i;
+
+    for (i = 0; i < id->len; i++) {
+        if (id->data[i] < 0x20 || id->data[i] == 0x7f || id->data[i] == '"') {
+            return 0;
+        }
+    }
+
+    return id->len <= sizeof(((ngx_http_dm_ctx_t *) 0)->app);
+}
+
+
+ngx_uint_t
 ngx_http_dm_delivery_has_body(ngx_http_request_t *r)
 {
     ngx_chain_t  *cl;

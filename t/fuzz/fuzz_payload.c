@@ -75,6 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     memset(&payload, 0xa5, sizeof(payload));
     rc = dm_payload_parse(body, &payload);
+    check(rc == 0 || rc == -1);
 
     root = json_loadb(body.data, size, JSON_ALLOW_NUL, &e);
 

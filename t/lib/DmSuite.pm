@@ -203,7 +203,7 @@ sub children {
 
     for my $name (glob '/proc/[0-9]*/stat') {
         open my $fh, '<', $name or next;
-        push @found, $1 if <$fh> =~ /^(\d+) \(.*\) [^Z] $master /;
+        push @found, $1 if (<$fh> // '') =~ /^(\d+) \(.*\) [^Z] $master /;
     }
 
     return @found;

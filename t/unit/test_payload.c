@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "dm_payload.h"
 #include "guard.h"
@@ -296,6 +297,70 @@ test_large(void **state)
 }
 
 
+static long      allowed;           /* allocations, or -1: all */
+static unsigned  failed;
+
+
+static void *
+fail_alloc(size_t size)
+{
+    if (allowed == 0) {
+        allowed = -1;
+        failed = 1;
+        return NULL;
+    }
+
+    allowed -= allowed > 0;
+
+    return malloc(size);
+}
+
+
+/* For want of memory nothing is told to be wrong that is right. */
+static void
+test_memory(void **state)
+{
+    int       rc;
+    long      n;
+    size_t    i;
+    unsigned  without;
+
+    static const char *const  bodies[] = {
+        "{" USER ",\"direct_message_events\":[{\"id\":\"954491830116155396\","
+        "\"a\":[1,2.5,\"\\u00e9\",{\"b\":null}]},{\"id\":12},{}],\"c\":true}",
+        "{\"user_event\":{\"revoke\":{\"source\":{\"user_id\":\"4\"}}}}",
+        "{" USER ",\"id\":1234567890123456789,\"e\":1e3}",
+        "{" USER ",\"n\":18446744073709551616,\"direct_message_events\":[]}",
+    };
+
+    (void) state;
+
+    json_set_alloc_funcs(fail_alloc, free);
+
+    for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        n = 0;
+        without = 0;
+
+        do {
+            allowed = n++;
+            failed = 0;
+            rc = parse(bodies[i]);
+            allowed = -1;
+
+            assert_true(rc == 0 || (rc == -2 && failed));
+            without += rc == -2;
+            dm_payload_clear(&payload);
+
+        } while (failed);
+
+        assert_true(n > 5);
+        assert_true(i > 1 || without > 5);
+    }
+
+    json_set_alloc_funcs(malloc, free);
+}
+
+
 int
 main(void)
 {
@@ -306,6 +371,7 @@ main(void)
         cmocka_unit_test(test_user_event),
         cmocka_unit_test(test_ids),
         cmocka_unit_test(test_large),
+        cmocka_unit_test(test_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
