@@ -75,13 +75,14 @@ dm_bytes_bits(dm_bytes_t fits)
 
 
 /*
- * All but %x20-7E.  Taken from 0xfe, 0x7e becomes -128, the least of all, and
- * 0x20 becomes -34; whatever is not between them ends up above.
+ * All but the bytes from `first` (at most 0x7e) to 0x7e.  Taken from 0xfe, 0x7e
+ * becomes -128, the least of all, and `first` at most -1; whatever is not
+ * between them ends up above.
  */
 static inline dm_bytes_t
-dm_bytes_unclean(dm_bytes_t bytes)
+dm_bytes_beyond(dm_bytes_t bytes, unsigned char first)
 {
-    return (dm_bytes_t) (0xfe - (dm_ubytes_t) bytes) > -34;
+    return (dm_bytes_t) (0xfe - (dm_ubytes_t) bytes) > (int8_t) (0xfe - first);
 }
 
 #endif

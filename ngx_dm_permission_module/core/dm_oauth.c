@@ -6,8 +6,8 @@
  * that it contradicts what a named one holds.
  */
 dm_oauth_outcome_t
-dm_oauth_choose(const dm_oauth_place_t places[3], unsigned sources,
-    const dm_oauth_place_t **found)
+dm_oauth_choose(const dm_oauth_place_t places[3], unsigned present,
+    unsigned sources, const dm_oauth_place_t **found)
 {
     int                      i, claims, bad, ambiguous, named, other;
     const dm_oauth_place_t  *p, *holder;
@@ -15,7 +15,12 @@ dm_oauth_choose(const dm_oauth_place_t places[3], unsigned sources,
     claims = bad = ambiguous = named = other = 0;
     holder = NULL;
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; present >> i; i++) {
+
+        if (!(present & (1u << i))) {
+            continue;
+        }
+
         p = &places[i];
 
         bad |= p->bad;

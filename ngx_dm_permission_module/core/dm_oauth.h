@@ -36,26 +36,31 @@ typedef enum {
 } dm_oauth_outcome_t;
 
 
+/* More than the longest name that is known, and than is read at once. */
+#define DM_OAUTH_PAD  32
+
 /*
  * Reads an Authorization field value into `place`.  `scratch` has at least
- * value.len bytes and takes what had to be percent-decoded; the strings of
- * `place` point into `value` or `scratch`.  Nothing is allocated.
+ * value.len + DM_OAUTH_PAD bytes, the strings of `place` point into it.
+ * Nothing is allocated.
  */
 void dm_oauth_header(dm_str_t value, char *scratch, dm_oauth_place_t *place);
 
 /*
- * Reads application/x-www-form-urlencoded text (a query or a body), likewise.
+ * Reads application/x-www-form-urlencoded text (a query or a body), likewise:
+ * `scratch` has at least text.len bytes and takes what had to be percent-
+ * decoded; the strings of `place` point into `text` or `scratch`.
  */
 void dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place);
 
 /*
  * One and only one place (RFC 5849 section 3.5).  `places` are header, query,
- * body, each zeroed where it is absent; `sources` is the set of DM_OAUTH_*
- * bits in which a credential counts.  On FOUND, *found is the place that
- * holds it.
+ * body; `present` is the set of DM_OAUTH_* bits of those that were read, the
+ * others are not looked at, as if they were empty.  `sources` is the set in
+ * which a credential counts.  On FOUND, *found is the place that holds it.
  */
 dm_oauth_outcome_t dm_oauth_choose(const dm_oauth_place_t places[3],
-    unsigned sources, const dm_oauth_place_t **found);
+    unsigned present, unsigned sources, const dm_oauth_place_t **found);
 
 /*
  * The value of a form's field (RFC-decoded into scratch, at least text.len

@@ -5,29 +5,37 @@
 #define DM_OAUTH_REALM  (DM_OAUTH_NNAMES + 1)
 
 
-/* White space with RFC 7230 section 3.2.4 obs-fold. */
-static inline const char *
-dm_oauth_skip(const char *p, const char *end)
-{
-    const char  *q;
+/*
+ * All that is read here is a copy with DM_OAUTH_PAD zeros behind its end.  No
+ * white space, name or value goes on there, so that nobody who reads on while
+ * they do has to look for the end; nobody looks further ahead than the longest
+ * name with its =" takes.
+ */
 
-    if (p < end && (unsigned char) *p > ' ') {
+
+/* White space with RFC 7230 section 3.2.4 obs-fold. */
+static inline char *
+dm_oauth_skip(char *p)
+{
+    char  *q;
+
+    if ((unsigned char) *p > ' ') {
         return p;
     }
 
     for ( ;; ) {
 
-        while (p < end && (*p == ' ' || *p == '\t')) {
+        while (*p == ' ' || *p == '\t') {
             p++;
         }
 
         q = p;
 
-        if (q < end && *q == '\r') {
+        if (*q == '\r') {
             q++;
         }
 
-        if (end - q < 2 || q[0] != '\n' || (q[1] != ' ' && q[1] != '\t')) {
+        if (q[0] != '\n' || (q[1] != ' ' && q[1] != '\t')) {
             return p;
         }
 
@@ -56,8 +64,8 @@ dm_oauth_is_name(dm_str_t s)
 
 
 /* The closing quote of a quoted-string with its quoted-pairs, or NULL. */
-static const char *
-dm_oauth_quoted_end(const char *p, const char *end)
+static char *
+dm_oauth_quoted_end(char *p, char *end)
 {
     for ( /* void */ ; p < end; p++) {
 
@@ -83,54 +91,37 @@ dm_oauth_word_eq(const char *a, const char *b)
 
 /*
  * The number of the name of the RFC that lies at p with =" behind it, or
- * DM_OAUTH_NNAMES.  A letter or two say which one it can be, and a look at
+ * DM_OAUTH_NNAMES.  The eleventh letter says which one it can be, and a look at
  * all of it whether it is: overlapping words, no name has less than 8 bytes.
  */
 static inline unsigned
-dm_oauth_named(const char *p, const char *end)
+dm_oauth_named(const char *p)
 {
     size_t       len;
     unsigned     i;
     const char  *name;
 
-    if (end - p < DM_BYTES) {
-        return DM_OAUTH_NNAMES;
-    }
+    static const unsigned char  by_letter[32] = {
+        ['n' & 31] = DM_OAUTH_P_TOKEN,      ['e' & 31] = DM_OAUTH_P_NONCE,
+        ['i' & 31] = DM_OAUTH_P_VERSION,    ['b' & 31] = DM_OAUTH_P_CALLBACK,
+        ['f' & 31] = DM_OAUTH_P_VERIFIER,   ['a' & 31] = DM_OAUTH_P_SIGNATURE,
+        ['s' & 31] = DM_OAUTH_P_TIMESTAMP,
+        ['u' & 31] = DM_OAUTH_P_CONSUMER_KEY
+    };
 
-    switch (p[6]) {
+    i = by_letter[p[10] & 31];
 
-    case 'c':
-        i = p[7] == 'o' ? DM_OAUTH_P_CONSUMER_KEY : DM_OAUTH_P_CALLBACK;
-        break;
-
-    case 'n':
-        i = DM_OAUTH_P_NONCE;
-        break;
-
-    case 's':
-        i = p[15] == '_' ? DM_OAUTH_P_SIGNATURE_METHOD : DM_OAUTH_P_SIGNATURE;
-        break;
-
-    case 't':
-        i = p[7] == 'o' ? DM_OAUTH_P_TOKEN : DM_OAUTH_P_TIMESTAMP;
-        break;
-
-    case 'v':
-        i = p[9] == 's' ? DM_OAUTH_P_VERSION : DM_OAUTH_P_VERIFIER;
-        break;
-
-    default:
-        return DM_OAUTH_NNAMES;
+    if (i == DM_OAUTH_P_SIGNATURE && p[15] == '_') {
+        i = DM_OAUTH_P_SIGNATURE_METHOD;
     }
 
     len = dm_oauth_names[i].len;
     name = dm_oauth_names[i].data;
 
-    if ((size_t) (end - p) < len + 3
-        || p[len] != '=' || p[len + 1] != '"'
-        || !dm_oauth_word_eq(p, name)
+    if (!dm_oauth_word_eq(p, name)
         || !dm_oauth_word_eq(p + len - 8, name + len - 8)
-        || (len > 16 && !dm_oauth_word_eq(p + 8, name + 8)))
+        || (len > 16 && !dm_oauth_word_eq(p + 8, name + 8))
+        || memcmp(p + len, "=\"", 2) != 0)
     {
         return DM_OAUTH_NNAMES;
     }
@@ -142,21 +133,17 @@ dm_oauth_named(const char *p, const char *end)
 /*
  * The closing quote of a value, or NULL where there is none or where the value
  * is not what dm_oauth_value() takes.  *escapes is set to 1 where it has any.
+ * Both '"' and '%' are below "&", what else is there is a rare sight.
  */
-static inline const char *
-dm_oauth_value_end(const char *p, const char *end, unsigned *escapes)
+static inline char *
+dm_oauth_value_end(char *p, const char *end, unsigned *escapes)
 {
-    int         c;
-    unsigned    odd;
-    dm_bytes_t  bytes;
+    unsigned  odd;
 
     *escapes = 0;
 
     for ( ;; ) {
-        /* whoever comes to the end finds a quote there */
-        bytes = dm_bytes_until(p, end, '"');
-        odd = dm_bytes_bits(dm_bytes_unclean(bytes) | (bytes == '"')
-                            | (bytes == '%'));
+        odd = dm_bytes_bits(dm_bytes_beyond(dm_bytes_at(p), '&'));
 
         if (odd == 0) {
             p += DM_BYTES;
@@ -165,29 +152,27 @@ dm_oauth_value_end(const char *p, const char *end, unsigned *escapes)
 
         p += __builtin_ctz(odd);
 
-        if (p >= end) {
-            return NULL;
-        }
-
         if (*p == '"') {
             return p;
         }
 
-        c = (*p == '%') ? dm_oauth_escaped(p, end) : -1;
+        if (*p == '%' && dm_oauth_is_clean(dm_oauth_escaped(p, end))) {
+            *escapes = 1;
+            p += 3;
 
-        if (!dm_oauth_is_clean(c)) {
+        } else if (*p != '%' && dm_oauth_is_clean(*p)) {
+            p++;
+
+        } else {
             return NULL;
         }
-
-        *escapes = 1;
-        p += 3;
     }
 }
 
 
 /* Takes a value, which ends at q.  0, or -1: bad. */
 static inline int
-dm_oauth_take(dm_oauth_reader_t *rd, unsigned i, const char *p, const char *q,
+dm_oauth_take(dm_oauth_reader_t *rd, unsigned i, char *p, const char *q,
     unsigned escapes)
 {
     dm_str_t  value;
@@ -199,8 +184,12 @@ dm_oauth_take(dm_oauth_reader_t *rd, unsigned i, const char *p, const char *q,
     value.data = p;
     value.len = (size_t) (q - p);
 
-    if (escapes && dm_oauth_decode(rd, &value) != 0) {
-        return -1;
+    if (escapes) {
+        rd->scratch = p;
+
+        if (dm_oauth_decode(rd, &value) != 0) {
+            return -1;
+        }
     }
 
     return dm_oauth_param_value(rd, i, value);
@@ -208,11 +197,11 @@ dm_oauth_take(dm_oauth_reader_t *rd, unsigned i, const char *p, const char *q,
 
 
 /* The realm alone is a quoted-string that nobody encodes. */
-static const char *
-dm_oauth_realm(dm_oauth_reader_t *rd, const char *p, const char *end)
+static char *
+dm_oauth_realm(dm_oauth_reader_t *rd, char *p, char *end)
 {
-    dm_str_t     value;
-    const char  *q;
+    char      *q;
+    dm_str_t   value;
 
     q = dm_oauth_quoted_end(p, end);
 
@@ -233,12 +222,11 @@ dm_oauth_realm(dm_oauth_reader_t *rd, const char *p, const char *end)
  * A name that is not, byte for byte, one of the RFC's.  Where its value begins,
  * or NULL; *i is the name's number, after all, DM_OAUTH_REALM or neither.
  */
-static const char *
-dm_oauth_other_name(dm_oauth_reader_t *rd, const char *p, const char *end,
-    unsigned *i)
+static char *
+dm_oauth_other_name(dm_oauth_reader_t *rd, char *p, char *end, unsigned *i)
 {
-    dm_str_t     name;
-    const char  *q;
+    char      *q;
+    dm_str_t   name;
 
     q = memchr(p, '=', (size_t) (end - p));
 
@@ -246,7 +234,7 @@ dm_oauth_other_name(dm_oauth_reader_t *rd, const char *p, const char *end,
         return NULL;
     }
 
-    name.data = p;
+    name.data = rd->scratch = p;
     name.len = (size_t) (q - p);
 
     if (!dm_oauth_is_name(name) || dm_oauth_value(rd, &name) != 0) {
@@ -272,27 +260,32 @@ dm_oauth_other_name(dm_oauth_reader_t *rd, const char *p, const char *end,
  * name="value".  What follows it, or NULL for a pair that is none.  All values
  * but the realm's are percent-encoded (RFC 5849 section 3.5.1).
  */
-static const char *
-dm_oauth_pair(dm_oauth_reader_t *rd, const char *p, const char *end)
+static char *
+dm_oauth_pair(dm_oauth_reader_t *rd, char *p, char *end)
 {
-    unsigned     i, escapes;
-    const char  *q;
+    char      *q;
+    unsigned   i, escapes;
 
-    i = dm_oauth_named(p, end);
+    i = dm_oauth_named(p);
 
-    if (i == DM_OAUTH_NNAMES) {
-        p = dm_oauth_other_name(rd, p, end, &i);
+    if (i != DM_OAUTH_NNAMES) {
+
+        if (dm_oauth_mark(rd, i) != 0) {
+            return NULL;
+        }
+
+        p += dm_oauth_names[i].len + 2;
 
     } else {
-        p = dm_oauth_mark(rd, i) == 0 ? p + dm_oauth_names[i].len + 2 : NULL;
-    }
+        p = dm_oauth_other_name(rd, p, end, &i);
 
-    if (p == NULL) {
-        return NULL;
-    }
+        if (p == NULL) {
+            return NULL;
+        }
 
-    if (i == DM_OAUTH_REALM) {
-        return dm_oauth_realm(rd, p, end);
+        if (i == DM_OAUTH_REALM) {
+            return dm_oauth_realm(rd, p, end);
+        }
     }
 
     q = dm_oauth_value_end(p, end, &escapes);
@@ -304,12 +297,11 @@ dm_oauth_pair(dm_oauth_reader_t *rd, const char *p, const char *end)
 
 /* RFC 5849 section 3.5.1. */
 static void
-dm_oauth_pairs(const char *p, const char *end, char *scratch,
-    dm_oauth_place_t *place)
+dm_oauth_pairs(char *p, char *end, dm_oauth_place_t *place)
 {
     dm_oauth_reader_t  rd;
 
-    dm_oauth_start(&rd, place, scratch, 0);
+    dm_oauth_start(&rd, place, NULL, 0);
 
     place->oauth = 1;
 
@@ -322,12 +314,12 @@ dm_oauth_pairs(const char *p, const char *end, char *scratch,
         }
 
         /* nearly everybody */
-        if (end - p > 2 && p[0] == ',' && p[1] == ' ' && p[2] > ' ') {
+        if (p[0] == ',' && p[1] == ' ' && p[2] > ' ') {
             p += 2;
             continue;
         }
 
-        p = dm_oauth_skip(p, end);
+        p = dm_oauth_skip(p);
 
         if (p == end) {
             return;
@@ -338,7 +330,7 @@ dm_oauth_pairs(const char *p, const char *end, char *scratch,
             return;
         }
 
-        p = dm_oauth_skip(p + 1, end);
+        p = dm_oauth_skip(p + 1);
 
         if (p == end) {
             dm_oauth_set_bad(place);
@@ -378,8 +370,8 @@ dm_oauth_bearer(const char *p, const char *end, dm_oauth_place_t *place)
 void
 dm_oauth_header(dm_str_t value, char *scratch, dm_oauth_place_t *place)
 {
-    dm_str_t     scheme;
-    const char  *p, *end;
+    char      *p, *end;
+    dm_str_t   scheme;
 
     memset(place, 0, sizeof(dm_oauth_place_t));
 
@@ -387,22 +379,25 @@ dm_oauth_header(dm_str_t value, char *scratch, dm_oauth_place_t *place)
         return;
     }
 
-    end = value.data + value.len;
-    p = dm_oauth_skip(value.data, end);
+    memcpy(scratch, value.data, value.len);
+    end = scratch + value.len;
+    memset(end, 0, DM_OAUTH_PAD);
+
+    p = dm_oauth_skip(scratch);
 
     scheme.data = p;
 
-    while (p < end && (unsigned char) *p > ' ' && *p != 0x7f) {
+    while ((unsigned char) *p > ' ' && *p != 0x7f) {
         p++;
     }
 
     scheme.len = p - scheme.data;
-    p = dm_oauth_skip(p, end);
+    p = dm_oauth_skip(p);
 
     if (dm_str_eq(scheme, DM_STR("OAuth"))
         || dm_str_caseeq(scheme, DM_STR("oauth")))
     {
-        dm_oauth_pairs(p, end, scratch, place);
+        dm_oauth_pairs(p, end, place);
 
     } else if (dm_str_caseeq(scheme, DM_STR("bearer"))) {
         dm_oauth_bearer(p, end, place);

@@ -36,7 +36,7 @@ dm_oauth_scan(dm_str_t s)
 
     for (p = s.data; p < end; p += DM_BYTES) {
         bytes = dm_bytes_until(p, end, ' ');
-        unclean |= dm_bytes_bits(dm_bytes_unclean(bytes));
+        unclean |= dm_bytes_bits(dm_bytes_beyond(bytes, ' '));
         escape |= dm_bytes_bits(bytes == '%');
     }
 
