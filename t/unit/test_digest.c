@@ -71,6 +71,46 @@ test_vectors(void **state)
 }
 
 
+/* Of every length about that of a block, at once and in two pieces. */
+static void
+test_lengths(void **state)
+{
+    char         *text, filled[130];
+    size_t        i, len;
+    uint8_t       once[DM_DIGEST_LEN], pieces[DM_DIGEST_LEN];
+    dm_digest_t  *digest;
+
+    (void) state;
+
+    digest = dm_digest_create();
+    assert_non_null(digest);
+
+    for (len = 0; len <= sizeof(filled); len++) {
+
+        for (i = 0; i < len; i++) {
+            filled[i] = (char) (i * 7 + len);
+        }
+
+        text = guard_copy(filled, len);
+
+        assert_int_equal(dm_digest_sha256(digest, (dm_str_t) { text, len },
+                                          once), 0);
+
+        assert_int_equal(dm_digest_begin(digest), 0);
+        assert_int_equal(dm_digest_add(digest, (dm_str_t) { text, len / 3 }),
+                         0);
+        assert_int_equal(dm_digest_add(digest, (dm_str_t)
+                                       { text + len / 3, len - len / 3 }), 0);
+        assert_int_equal(dm_digest_end(digest, pieces), 0);
+
+        assert_memory_equal(once, pieces, DM_DIGEST_LEN);
+        guard_free(text, len);
+    }
+
+    dm_digest_destroy(digest);
+}
+
+
 static void
 test_fingerprint(void **state)
 {
@@ -99,6 +139,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_lengths),
         cmocka_unit_test(test_fingerprint),
         cmocka_unit_test(test_destroy_null),
     };
