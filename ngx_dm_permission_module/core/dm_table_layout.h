@@ -259,18 +259,32 @@ dm_heads_for(uint64_t tokens)
 }
 
 
+/* The last word of a text, padded with zeros; len: 1 to 8. */
+static inline uint64_t
+dm_word_last(const char *data, size_t len)
+{
+    uint64_t  word;
+
+    word = 0;
+    memcpy(&word, data, len);
+
+    return word;
+}
+
+
 /* Text in words, since a stale reader may look while it is written. */
 static inline void
 dm_words_set(uint64_t *words, const char *data, size_t len)
 {
-    size_t    n;
     uint64_t  word;
 
-    for ( /* void */ ; len != 0; len -= n, data += n) {
-        n = len < 8 ? len : 8;
-        word = 0;
-        memcpy(&word, data, n);
+    for ( /* void */ ; len >= 8; len -= 8, data += 8) {
+        memcpy(&word, data, 8);
         dm_set(words++, word);
+    }
+
+    if (len != 0) {
+        dm_set(words, dm_word_last(data, len));
     }
 }
 
@@ -278,33 +292,33 @@ dm_words_set(uint64_t *words, const char *data, size_t len)
 static inline int
 dm_words_are(const uint64_t *words, dm_str_t s)
 {
-    size_t    i, n;
     uint64_t  word;
 
-    for (i = 0; i < s.len; i += n) {
-        n = s.len - i < 8 ? s.len - i : 8;
-        word = 0;
-        memcpy(&word, s.data + i, n);
+    for ( /* void */ ; s.len >= 8; s.len -= 8, s.data += 8) {
+        memcpy(&word, s.data, 8);
 
         if (dm_get(words++) != word) {
             return 0;
         }
     }
 
-    return 1;
+    return s.len == 0 || dm_get(words) == dm_word_last(s.data, s.len);
 }
 
 
 static inline void
 dm_words_get(char *out, const uint64_t *words, size_t len)
 {
-    size_t    n;
     uint64_t  word;
 
-    for ( /* void */ ; len != 0; len -= n, out += n) {
-        n = len < 8 ? len : 8;
+    for ( /* void */ ; len >= 8; len -= 8, out += 8) {
         word = dm_get(words++);
-        memcpy(out, &word, n);
+        memcpy(out, &word, 8);
+    }
+
+    if (len != 0) {
+        word = dm_get(words);
+        memcpy(out, &word, len);
     }
 }
 
