@@ -89,33 +89,47 @@ dm_route_stricter(dm_action_t a, dm_action_t b)
 }
 
 
+/* 1 if the first segment of `path`, which does not begin with a slash. */
+static inline int
+dm_route_begins(dm_str_t path, dm_str_t segment)
+{
+    return path.len >= segment.len
+           && memcmp(path.data, segment.data, segment.len) == 0
+           && (path.len == segment.len || path.data[segment.len] == '/');
+}
+
+
 /* The set whose prefix `path` has; the prefix is cut off. */
 static unsigned
 dm_route_set(dm_str_t *path)
 {
-    dm_str_t  rest, prefix;
+    size_t    len;
+    unsigned  set;
 
-    rest = *path;
-
-    if (!dm_route_segment(&rest, &prefix)) {
-        return 0;
+    while (path->len > 0 && path->data[0] == '/') {
+        path->data++;
+        path->len--;
     }
 
-    if (dm_str_eq(prefix, DM_STR("1.1"))) {
-        *path = rest;
-        return DM_ROUTES_1_1;
+    len = 0;
+    set = DM_ROUTES_1;
+
+    if (dm_route_begins(*path, DM_STR("1.1"))) {
+        len = 3;
+        set = DM_ROUTES_1_1;
+
+    } else if (dm_route_begins(*path, DM_STR("2"))) {
+        len = 1;
+        set = DM_ROUTES_2;
+
+    } else if (dm_route_begins(*path, DM_STR("1"))) {
+        len = 1;
     }
 
-    if (dm_str_eq(prefix, DM_STR("2"))) {
-        *path = rest;
-        return DM_ROUTES_2;
-    }
+    path->data += len;
+    path->len -= len;
 
-    if (dm_str_eq(prefix, DM_STR("1"))) {
-        *path = rest;
-    }
-
-    return DM_ROUTES_1;
+    return set;
 }
 
 
@@ -136,9 +150,11 @@ dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t have, dm_str_t path)
             return 0;
         }
 
-        if (!dm_route_segment(&root, &want)) {
+        if (root.len == 0) {
             return 1;
         }
+
+        (void) dm_route_segment(&root, &want);
 
         if (!dm_route_segment(&path, &have)) {
             return 0;
@@ -289,12 +305,29 @@ dm_route_without_query(dm_str_t target)
 }
 
 
-int
-dm_route_harmless(const dm_routes_t *routes, dm_str_t uri, dm_str_t target)
+/*
+ * A target whose query is not cut off, since it is the uri as a whole, is not
+ * plain: "?" is odd.  It is harmless where nothing in it is suspect, behind
+ * the "?" or before it.
+ */
+dm_route_glance_t
+dm_route_glance(const dm_routes_t *routes, dm_str_t uri, dm_str_t target)
 {
-    return routes->n_own == 0
-           && dm_str_eq(dm_route_without_query(target), uri)
-           && !dm_route_could_mean(uri);
+    unsigned  seen;
+
+    if (!dm_str_eq(target, uri)
+        && !dm_str_eq(dm_route_without_query(target), uri))
+    {
+        return DM_ROUTE_OTHER;
+    }
+
+    seen = dm_route_scan(uri);
+
+    if (!(seen & DM_ROUTE_SUSPECT) && routes->n_own == 0) {
+        return DM_ROUTE_HARMLESS;
+    }
+
+    return (seen & DM_ROUTE_ODD) ? DM_ROUTE_OTHER : DM_ROUTE_PLAIN;
 }
 
 
@@ -302,10 +335,11 @@ dm_action_t
 dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     char *scratch, unsigned *ambiguous)
 {
-    unsigned     i, methods;
-    dm_str_t     target;
-    dm_path_t    path;
-    dm_action_t  action;
+    unsigned           i, methods;
+    dm_str_t           target;
+    dm_path_t          path;
+    dm_action_t        action;
+    dm_route_glance_t  glance;
 
     *ambiguous = 0;
 
@@ -318,14 +352,22 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
         return DM_ACTION_NONE;
     }
 
-    target = dm_route_without_query(request->target);
+    glance = request->glance ? request->glance
+             : dm_route_glance(routes, request->uri, request->target);
+
+    if (glance == DM_ROUTE_HARMLESS) {
+        return DM_ACTION_NONE;
+    }
+
     action = dm_route_path_judge(routes, methods, request->uri);
 
-    if (dm_str_eq(target, request->uri) && dm_route_plain(target)) {
+    if (glance == DM_ROUTE_PLAIN) {
         return action;
     }
 
-    if (routes->n_own == 0 && !dm_route_could_mean(target)) {
+    target = dm_route_without_query(request->target);
+
+    if (routes->n_own == 0 && !(dm_route_scan(target) & DM_ROUTE_SUSPECT)) {
         return action;
     }
 

@@ -45,11 +45,25 @@ typedef struct {
 } dm_routes_t;
 
 
+/*
+ * What the path alone says, before anything else of a request is looked at.
+ * All that is not HARMLESS or PLAIN is judged in the general way.
+ */
+typedef enum {
+    DM_ROUTE_UNSEEN = 0,       /* nobody has looked */
+    DM_ROUTE_HARMLESS,         /* no method makes more of it than NONE */
+    DM_ROUTE_PLAIN,            /* the target has one reading, and it is uri */
+    DM_ROUTE_OTHER
+} dm_route_glance_t;
+
+
 typedef struct {
     unsigned   methods;        /* DM_METHOD_*: the real one, all overrides */
     dm_str_t   uri;            /* as normalised by the server, no query */
     dm_str_t   target;         /* as on the request line */
     unsigned   preflight:1;    /* CORS preflight: nothing is guarded */
+
+    dm_route_glance_t  glance; /* at uri and target */
 } dm_route_request_t;
 
 
@@ -82,12 +96,8 @@ const char *dm_route_pattern_error(dm_str_t pattern);
 /* 1 if `path` matches, case and a trailing slash aside. */
 int dm_route_match(dm_str_t pattern, dm_str_t path);
 
-/*
- * 1 only if no method could make more of the request than DM_ACTION_NONE: what
- * most requests are, found out without looking at anything but their path.
- * `uri` and `target` as in dm_route_request_t.
- */
-int dm_route_harmless(const dm_routes_t *routes, dm_str_t uri,
+/* `uri` and `target` as in dm_route_request_t; never UNSEEN. */
+dm_route_glance_t dm_route_glance(const dm_routes_t *routes, dm_str_t uri,
     dm_str_t target);
 
 /*

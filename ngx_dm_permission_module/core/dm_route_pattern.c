@@ -43,6 +43,12 @@ dm_method(dm_str_t name)
 {
     const dm_route_method_t  *method;
 
+    /* what most requests are */
+
+    if (dm_str_eq(name, DM_STR("GET"))) {
+        return DM_METHOD_GET;
+    }
+
     method = dm_route_method(name);
 
     return method ? method->bit : DM_METHOD_OTHER;
@@ -190,9 +196,7 @@ dm_route_segment(dm_str_t *path, dm_str_t *segment)
 static int
 dm_route_alnum(unsigned char c)
 {
-    c = dm_lower(c);
-
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
 

@@ -17,10 +17,10 @@ int dm_route_format(dm_str_t word, dm_str_t segment);
 /* dm_route_match(); with `format` the last segment may have a format. */
 int dm_route_match_format(dm_str_t pattern, dm_str_t path, unsigned format);
 
-/* 0 only if no reading of `path` can have or mention the root of a tree. */
-int dm_route_could_mean(dm_str_t path);
+/* Bits of dm_route_scan(). */
+#define DM_ROUTE_SUSPECT  0x1u     /* may have or mention the root of a tree */
+#define DM_ROUTE_ODD      0x2u     /* may have readings beside itself */
 
-/* 1 only if the one reading of `path` is `path` itself. */
-int dm_route_plain(dm_str_t path);
+unsigned dm_route_scan(dm_str_t path);
 
 #endif

@@ -2,36 +2,55 @@
 #include "dm_route_pattern.h"
 
 
-#define DM_ROUTE_ONES   0x0101010101010101u
-#define DM_ROUTE_HIGHS  0x8080808080808080u
+/* Of which bytes of a path something was found. */
+typedef struct {
+    dm_bytes_t  suspect;
+    dm_bytes_t  odd;
+} dm_route_found_t;
+
 
 /*
- * Whether p[0..7] has "%", what is not ASCII, or an "m" that follows "d" or
- * "_"; p[-1] is readable.  With 0x20 set 'D' and 'd' are one, '_' is 0x7f.
- * Of bytes below 0x80 only a zero borrows when 1 is taken from each, so that
- * a high bit is set exactly if there is a zero; `here` tells of the others.
+ * "%", what is not ASCII, or an "m" that follows "d" or "_".  With 0x20 set
+ * 'D' and 'd' are one, and '_' is 0x7f.
  */
-static inline int
-dm_route_suspect(const char *p)
+static inline dm_bytes_t
+dm_route_suspect(dm_bytes_t here, dm_bytes_t before)
 {
-    uint64_t  here, before, m, odd;
+    before |= 0x20;
 
-    memcpy(&here, p, 8);
+    return (((here | 0x20) == 'm') & ((before == 'd') | (before == 0x7f)))
+           | (here == '%') | (here < 0);
+}
 
-    m = (here | (DM_ROUTE_ONES * 0x20)) ^ (DM_ROUTE_ONES * 'm');
-    odd = ((here ^ (DM_ROUTE_ONES * '%')) - DM_ROUTE_ONES) | here;
 
-    if ((((m - DM_ROUTE_ONES) | odd) & DM_ROUTE_HIGHS) == 0) {
-        return 0;
-    }
+/*
+ * All but %x2D-39 (digits and "-./") and %x5F-7A ("_" and small letters), and
+ * a "." or "/" that follows one.  Either range, moved down to -128, is what is
+ * not above its last one there.
+ */
+static inline dm_bytes_t
+dm_route_odd(dm_bytes_t here, dm_bytes_t before)
+{
+    dm_bytes_t  low, high;
 
-    memcpy(&before, p - 1, 8);
-    before |= DM_ROUTE_ONES * 0x20;
+    low = (dm_bytes_t) ((dm_ubytes_t) here - (0x2d + 0x80)) > 0x39 - 0xad;
+    high = (dm_bytes_t) ((dm_ubytes_t) here - (0x5f + 0x80)) > 0x7a - 0xdf;
 
-    odd |= ((before ^ (DM_ROUTE_ONES * 'd')) | m) - DM_ROUTE_ONES;
-    odd |= ((before ^ (DM_ROUTE_ONES * 0x7f)) | m) - DM_ROUTE_ONES;
+    return (low & high) | (((here | 1) == '/') & ((before | 1) == '/'));
+}
 
-    return (odd & DM_ROUTE_HIGHS) != 0;
+
+/* p[0..15]; p[-1] is readable. */
+static inline void
+dm_route_look(dm_route_found_t *found, const char *p)
+{
+    dm_bytes_t  here, before;
+
+    here = dm_bytes_at(p);
+    before = dm_bytes_at(p - 1);
+
+    found->suspect |= dm_route_suspect(here, before);
+    found->odd |= dm_route_odd(here, before);
 }
 
 
@@ -39,90 +58,47 @@ dm_route_suspect(const char *p)
  * Every root has "dm" or "_m" in its last segment.  Without an escape or an
  * overlong form the canonical form only leaves things out, and never from
  * the middle of a segment, so it cannot bring the two characters together.
+ *
+ * Odd is not only what has another reading, but little else that clients ask
+ * for: a capital, an escape, a parameter, a space, a segment that is empty or
+ * has a dot at either end.
  */
-int
-dm_route_could_mean(dm_str_t path)
+unsigned
+dm_route_scan(dm_str_t path)
 {
-    char         few[9];
-    const char  *p, *last;
+    char               few[1 + DM_BYTES];
+    unsigned           seen;
+    const char        *p, *last;
+    dm_route_found_t   found;
 
     if (path.len == 0 || path.data[0] != '/') {
-        return 1;
+        return DM_ROUTE_SUSPECT | DM_ROUTE_ODD;
     }
 
-    if (path.len < sizeof(few)) {
-        memset(few, 0, sizeof(few));
-        memcpy(few, path.data, path.len);
-        return dm_route_suspect(few + 1);
-    }
-
-    last = path.data + path.len - 8;
-
-    for (p = path.data + 1; p < last; p += 8) {
-        if (dm_route_suspect(p)) {
-            return 1;
-        }
-    }
-
-    return dm_route_suspect(last);
-}
-
-
-/*
- * p[0..15], p[-1] readable: 0 only if all of them are of %x2D-39 (digits and
- * "-./") or %x5F-7A ("_" and small letters) and no "." or "/" follows one.
- * Either range, moved down to -128, is what is not above its last one there.
- */
-static inline unsigned
-dm_route_odd(const char *p)
-{
-    dm_bytes_t  here, before, low, high;
-
-    here = dm_bytes_at(p);
-    before = dm_bytes_at(p - 1);
-
-    low = (dm_bytes_t) ((dm_ubytes_t) here - (0x2d + 0x80)) > 0x39 - 0xad;
-    high = (dm_bytes_t) ((dm_ubytes_t) here - (0x5f + 0x80)) > 0x7a - 0xdf;
-
-    return dm_bytes_bits((low & high)
-                         | (((here | 1) == '/') & ((before | 1) == '/')));
-}
-
-
-/*
- * Not of every path that is its own one reading, but of nearly every one that
- * clients ask for: no capital, escape, parameter or space, no segment that is
- * empty or has a dot at either end.
- */
-int
-dm_route_plain(dm_str_t path)
-{
-    char         few[1 + DM_BYTES];
-    const char  *p, *last;
-
-    if (path.len == 0 || path.data[0] != '/') {
-        return 0;
-    }
-
-    last = path.data + path.len - 1;
-
-    if (path.len > 1 && (*last | 1) == '/') {
-        return 0;
-    }
+    memset(&found, 0, sizeof(found));
 
     if (path.len < sizeof(few)) {
         memset(few, 'a', sizeof(few));
         memcpy(few, path.data, path.len);
-        return dm_route_odd(few + 1) == 0;
-    }
+        last = few + 1;
 
-    last -= DM_BYTES - 1;
+    } else {
+        last = path.data + path.len - DM_BYTES;
 
-    for (p = path.data + 1; p < last; p += DM_BYTES) {
-        if (dm_route_odd(p) != 0) {
-            return 0;
+        for (p = path.data + 1; p < last; p += DM_BYTES) {
+            dm_route_look(&found, p);
         }
     }
 
-    return dm_route_odd(last) == 0;
+    dm_route_look(&found, last);
+
+    seen = dm_bytes_bits(found.suspect) ? DM_ROUTE_SUSPECT : 0;
+
+    if (dm_bytes_bits(found.odd)
+        || (path.len > 1 && (path.data[path.len - 1] | 1) == '/'))
+    {
+        seen |= DM_ROUTE_ODD;
+    }
+
+    return seen;
 }

@@ -17,19 +17,11 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
 {
     unsigned                 ambiguous;
     dm_action_t              action;
+    dm_route_glance_t        glance;
     ngx_http_dm_ctx_t       *ctx;
     ngx_http_dm_classify_t   c;
 
     ctx = ngx_http_dm_ctx(r, 0);
-
-    if (ctx == NULL && !conf->stream
-        && ngx_http_dm_request_harmless(r, conf))
-    {
-        dm_counts_request(ngx_http_dm_count_slot(conf->zone),
-                          DM_COUNT_ENFORCED, DM_ACTION_NONE,
-                          DM_REASON_NOT_GUARDED);
-        return NGX_DECLINED;
-    }
 
     if (ctx && ctx->decided && ctx->conf == conf
         && ctx->uri.data == r->uri.data && ctx->uri.len == r->uri.len)
@@ -37,7 +29,16 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         return NGX_DECLINED;
     }
 
-    ngx_http_dm_request_init(r, &c);
+    glance = ngx_http_dm_request_glance(r, conf);
+
+    if (glance == DM_ROUTE_HARMLESS && ctx == NULL && !conf->stream) {
+        dm_counts_request(ngx_http_dm_count_slot(conf->zone),
+                          DM_COUNT_ENFORCED, DM_ACTION_NONE,
+                          DM_REASON_NOT_GUARDED);
+        return NGX_DECLINED;
+    }
+
+    ngx_http_dm_request_init(r, glance, &c);
 
     if (ngx_http_dm_request_action(r, conf, &c, &action, &ambiguous)
         != NGX_OK)

@@ -14,25 +14,30 @@ static ngx_int_t ngx_http_dm_request_judge(ngx_http_request_t *r,
     dm_action_t *action, unsigned *ambiguous);
 
 
-ngx_uint_t
-ngx_http_dm_request_harmless(ngx_http_request_t *r,
+dm_route_glance_t
+ngx_http_dm_request_glance(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf)
 {
     ngx_str_t  *target;
 
+    if (conf->action) {
+        return DM_ROUTE_OTHER;
+    }
+
     target = r == r->main ? &r->unparsed_uri : &r->uri;
 
-    return conf->action == NULL
-           && dm_route_harmless(&conf->routes, ngx_http_dm_str(&r->uri),
-                                ngx_http_dm_str(target));
+    return dm_route_glance(&conf->routes, ngx_http_dm_str(&r->uri),
+                           ngx_http_dm_str(target));
 }
 
 
 void
-ngx_http_dm_request_init(ngx_http_request_t *r, ngx_http_dm_classify_t *c)
+ngx_http_dm_request_init(ngx_http_request_t *r, dm_route_glance_t glance,
+    ngx_http_dm_classify_t *c)
 {
     ngx_uint_t  cors;
 
+    c->route.glance = glance;
     c->route.uri = ngx_http_dm_str(&r->uri);
     c->route.methods = dm_method(ngx_http_dm_str(&r->method_name));
 
@@ -170,6 +175,7 @@ ngx_http_dm_request_judge(ngx_http_request_t *r,
         }
     }
 
+    c->route.glance = DM_ROUTE_UNSEEN;
     c->route.target = ngx_http_dm_str(&r->uri);
     sent = dm_route_judge(&conf->routes, &c->route, scratch, &odd);
 
@@ -187,7 +193,7 @@ ngx_http_dm_request_form_action(ngx_http_request_t *r,
     unsigned                ambiguous;
     ngx_http_dm_classify_t  c;
 
-    ngx_http_dm_request_init(r, &c);
+    ngx_http_dm_request_init(r, DM_ROUTE_UNSEEN, &c);
 
     c.route.methods |= dm_form_methods(form);
 

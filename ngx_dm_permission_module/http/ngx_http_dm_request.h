@@ -11,12 +11,13 @@ typedef struct {
 } ngx_http_dm_classify_t;
 
 
-/* 1 only if the path alone says that the request is not guarded. */
-ngx_uint_t ngx_http_dm_request_harmless(ngx_http_request_t *r,
+/* What the path alone says of the request, HARMLESS: it is not guarded. */
+dm_route_glance_t ngx_http_dm_request_glance(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf);
 
+/* `glance`: the above, or UNSEEN. */
 void ngx_http_dm_request_init(ngx_http_request_t *r,
-    ngx_http_dm_classify_t *c);
+    dm_route_glance_t glance, ngx_http_dm_classify_t *c);
 
 /*
  * The action of dm_permission_action, or of the routes.  NGX_ERROR where the

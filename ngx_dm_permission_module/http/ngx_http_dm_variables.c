@@ -114,7 +114,7 @@ ngx_http_dm_variable_decision(ngx_http_request_t *r,
         reason = ctx->reason;
 
     } else if (conf->zone && conf->delivery == NULL && !conf->stream
-               && ngx_http_dm_request_harmless(r, conf))
+               && ngx_http_dm_request_glance(r, conf) == DM_ROUTE_HARMLESS)
     {
         action = DM_ACTION_NONE;
         reason = DM_REASON_NOT_GUARDED;
