@@ -66,6 +66,20 @@ ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
 }
 
 
+/* Few requests need it: it is written where it is asked for. */
+dm_str_t
+ngx_http_dm_ctx_fingerprint(ngx_http_dm_ctx_t *ctx)
+{
+    if (!ctx->has_key) {
+        return DM_STR("");
+    }
+
+    dm_digest_fingerprint(ctx->key, (char *) ctx->fingerprint);
+
+    return (dm_str_t) { (const char *) ctx->fingerprint, DM_FINGERPRINT_LEN };
+}
+
+
 void
 ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx)
 {
@@ -73,7 +87,7 @@ ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx)
     ctx->status = NGX_HTTP_DM_UNDECIDED;
     ctx->looked = 0;
     ctx->found = 0;
-    ctx->fingerprinted = 0;
+    ctx->has_key = 0;
     ctx->app_len = 0;
     ctx->revision_len = 0;
 

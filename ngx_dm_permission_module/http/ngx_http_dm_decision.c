@@ -5,7 +5,7 @@
 
 
 static ngx_int_t ngx_http_dm_decision_record(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, const ngx_http_dm_ctx_t *ctx);
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 static void ngx_http_dm_decision_log(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 
@@ -54,7 +54,7 @@ ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
 /* What comes of a request that passes is not known before it has gone out. */
 static ngx_int_t
 ngx_http_dm_decision_record(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, const ngx_http_dm_ctx_t *ctx)
+    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx)
 {
     dm_ledger_record_t       record;
     const dm_reason_info_t  *info;
@@ -135,8 +135,8 @@ static void
 ngx_http_dm_decision_log(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx)
 {
-    ngx_str_t                app, token;
-    dm_str_t                 action;
+    ngx_str_t                app;
+    dm_str_t                 action, token;
     ngx_uint_t               level;
     const char              *dry;
     const dm_reason_info_t  *info;
@@ -146,8 +146,7 @@ ngx_http_dm_decision_log(ngx_http_request_t *r,
 
     app.data = ctx->app;
     app.len = ctx->app_len;
-    token.data = ctx->fingerprint;
-    token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
+    token = ngx_http_dm_ctx_fingerprint(ctx);
 
     dry = ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN ? ", dry run" : "";
     level = info->known ? conf->log_level : NGX_LOG_INFO;
@@ -162,7 +161,7 @@ ngx_http_dm_decision_log(ngx_http_request_t *r,
 
     ngx_log_error(level, r->connection->log, 0,
                   "access to direct messages refused, reason: %*s, "
-                  "action: %*s, app: \"%V\", token: \"%V\"%s",
+                  "action: %*s, app: \"%V\", token: \"%*s\"%s",
                   info->word.len, info->word.data, action.len, action.data,
-                  &app, &token, dry);
+                  &app, token.len, token.data, dry);
 }

@@ -24,14 +24,13 @@ static void ngx_http_dm_ledger_retry(ngx_event_t *ev);
 
 
 void
-ngx_http_dm_ledger_of(const ngx_http_dm_ctx_t *ctx, dm_ledger_record_t *record)
+ngx_http_dm_ledger_of(ngx_http_dm_ctx_t *ctx, dm_ledger_record_t *record)
 {
     ngx_memzero(record, sizeof(dm_ledger_record_t));
 
     record->app.data = (const char *) ctx->app;
     record->app.len = ctx->app_len;
-    record->token.data = (const char *) ctx->fingerprint;
-    record->token.len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
+    record->token = ngx_http_dm_ctx_fingerprint(ctx);
     record->revision.data = (const char *) ctx->revision;
     record->revision.len = ctx->revision_len;
 

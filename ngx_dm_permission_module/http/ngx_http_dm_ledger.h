@@ -42,7 +42,7 @@ struct ngx_http_dm_ledger_s {
  * A record that says no more than whose request it is: app, token and user as
  * ctx has them, and the revision that answered.  Points into ctx.
  */
-void ngx_http_dm_ledger_of(const ngx_http_dm_ctx_t *ctx,
+void ngx_http_dm_ledger_of(ngx_http_dm_ctx_t *ctx,
     dm_ledger_record_t *record);
 
 /*

@@ -14,7 +14,7 @@ ngx_http_dm_look_form(ngx_http_request_t *r,
 
     ctx->looked = 1;
     ctx->found = 0;
-    ctx->fingerprinted = 0;
+    ctx->has_key = 0;
     ctx->app_len = 0;
 
     ctx->revision_len = dm_table_revision(conf->zone->shared->table,
@@ -37,8 +37,7 @@ ngx_http_dm_look_form(ngx_http_request_t *r,
     }
 
     ngx_memcpy(ctx->key, sha256, DM_KEY_LEN);
-    dm_digest_fingerprint(sha256, (char *) ctx->fingerprint);
-    ctx->fingerprinted = 1;
+    ctx->has_key = 1;
 
     if (dm_table_find(conf->zone->shared->table, sha256,
                       ctx->credential.consumer_key, &ctx->grant)

@@ -96,7 +96,7 @@ typedef struct {
     dm_oauth_outcome_t             outcome;
     dm_oauth_place_t               credential;
     dm_grant_t                     grant;
-    u_char                         key[DM_KEY_LEN];  /* once fingerprinted */
+    u_char                         key[DM_KEY_LEN];  /* where has_key */
     u_char                         fingerprint[DM_FINGERPRINT_LEN];
     u_char                         app[64];
     size_t                         app_len;
@@ -114,7 +114,7 @@ typedef struct {
     unsigned                       decided:1;
     unsigned                       looked:1;      /* credential and grant */
     unsigned                       found:1;       /* grant is set */
-    unsigned                       fingerprinted:1;
+    unsigned                       has_key:1;     /* there is a token */
     unsigned                       body_read:1;
     unsigned                       body_long:1;
     unsigned                       delivery:1;    /* the guard decides */
@@ -145,6 +145,9 @@ ngx_http_dm_dry_run(const ngx_http_dm_loc_conf_t *conf)
  * without memory.
  */
 ngx_http_dm_ctx_t *ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create);
+
+/* Of the token; empty without one. */
+dm_str_t ngx_http_dm_ctx_fingerprint(ngx_http_dm_ctx_t *ctx);
 
 /* Forgets what a decision found out, but for the body that it has read. */
 void ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx);

@@ -60,8 +60,8 @@ ngx_http_dm_stream_look(ngx_http_dm_stream_t *s)
 static void
 ngx_http_dm_stream_end(ngx_http_dm_stream_t *s, dm_reason_t reason)
 {
-    ngx_str_t           app, token;
-    dm_str_t            word;
+    ngx_str_t           app;
+    dm_str_t            word, token;
     ngx_http_dm_ctx_t  *ctx;
 
     if (s->ending) {
@@ -80,12 +80,11 @@ ngx_http_dm_stream_end(ngx_http_dm_stream_t *s, dm_reason_t reason)
     word = dm_reason_info(reason)->word;
     app.data = ctx->app;
     app.len = ctx->app_len;
-    token.data = ctx->fingerprint;
-    token.len = DM_FINGERPRINT_LEN;
+    token = ngx_http_dm_ctx_fingerprint(ctx);
 
     ngx_log_error(s->conf->log_level, s->request->connection->log, 0,
-                  "stream ended, reason: %*s, app: \"%V\", token: \"%V\"",
-                  word.len, word.data, &app, &token);
+                  "stream ended, reason: %*s, app: \"%V\", token: \"%*s\"",
+                  word.len, word.data, &app, token.len, token.data);
 }
 
 

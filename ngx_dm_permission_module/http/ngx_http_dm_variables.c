@@ -208,8 +208,7 @@ ngx_http_dm_variable_grant(ngx_http_request_t *r,
         break;
 
     case NGX_HTTP_DM_VAR_TOKEN:
-        value->data = (const char *) ctx->fingerprint;
-        value->len = ctx->fingerprinted ? DM_FINGERPRINT_LEN : 0;
+        *value = ngx_http_dm_ctx_fingerprint(ctx);
         break;
 
     case NGX_HTTP_DM_VAR_REVISION:
