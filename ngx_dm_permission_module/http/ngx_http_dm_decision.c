@@ -71,7 +71,7 @@ ngx_http_dm_decision_record(ngx_http_request_t *r,
     ngx_http_dm_ledger_of(ctx, &record);
 
     record.kind = ctx->delivery ? DM_LEDGER_DELIVERY : DM_LEDGER_GATE;
-    record.action = ctx->action;
+    record.action = ctx->connect ? DM_ACTION_NONE : ctx->action;
     record.decision = decisions[ctx->status];
     record.reason = info->word;
 

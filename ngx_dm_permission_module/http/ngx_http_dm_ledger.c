@@ -333,6 +333,7 @@ ngx_http_dm_ledger_init_process(const ngx_http_dm_main_conf_t *dmcf)
 void
 ngx_http_dm_ledger_exit_process(const ngx_http_dm_main_conf_t *dmcf)
 {
+    char                    latest[DM_LEDGER_CHAIN_MAX];
     ngx_uint_t              i;
     dm_ledger_record_t      record;
     ngx_http_dm_ledger_t  **ledger;
@@ -349,6 +350,10 @@ ngx_http_dm_ledger_exit_process(const ngx_http_dm_main_conf_t *dmcf)
 
         ngx_memzero(&record, sizeof(dm_ledger_record_t));
         record.kind = DM_LEDGER_CLOSE;
+
+        /* which chains there were by now: none of them can be taken away */
+
+        record.reason = ngx_http_dm_ledger_latest(ledger[i], latest);
 
         (void) ngx_http_dm_ledger_write(ledger[i], &record);
     }

@@ -64,6 +64,10 @@ char *ngx_http_dm_ledger_declare(ngx_conf_t *cf, ngx_http_dm_ledger_t *ledger);
 size_t ngx_http_dm_ledger_follow(ngx_http_dm_ledger_t *ledger, dm_str_t name,
     char follows[DM_LEDGER_CHAIN_MAX]);
 
+/* The last chain opened, by whichever process; empty where it is its own. */
+dm_str_t ngx_http_dm_ledger_latest(ngx_http_dm_ledger_t *ledger,
+    char name[DM_LEDGER_CHAIN_MAX]);
+
 /* Opens and closes the chains of a process. */
 void ngx_http_dm_ledger_init_process(const ngx_http_dm_main_conf_t *dmcf);
 void ngx_http_dm_ledger_exit_process(const ngx_http_dm_main_conf_t *dmcf);

@@ -140,3 +140,30 @@ ngx_http_dm_ledger_follow(ngx_http_dm_ledger_t *ledger, dm_str_t name,
 
     return len;
 }
+
+
+dm_str_t
+ngx_http_dm_ledger_latest(ngx_http_dm_ledger_t *ledger,
+    char name[DM_LEDGER_CHAIN_MAX])
+{
+    dm_str_t          latest;
+    ngx_slab_pool_t  *shpool;
+
+    shpool = (ngx_slab_pool_t *) ledger->shm_zone->shm.addr;
+
+    ngx_shmtx_lock(&shpool->mutex);
+
+    latest.data = name;
+    latest.len = ngx_min(ledger->shared->len, (size_t) DM_LEDGER_CHAIN_MAX);
+    ngx_memcpy(name, ledger->shared->name, latest.len);
+
+    ngx_shmtx_unlock(&shpool->mutex);
+
+    if (dm_str_eq(latest, (dm_str_t) { ledger->chain.name,
+                                       ledger->chain.name_len }))
+    {
+        latest.len = 0;
+    }
+
+    return latest;
+}
