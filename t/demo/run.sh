@@ -45,8 +45,15 @@ http {
 }
 EOF
 
+# gone, not only told to go: nginx takes the file away when it is
 stop() {
-    [ ! -s "$dir/nginx.pid" ] || kill "$(cat "$dir/nginx.pid")" 2>/dev/null || :
+    [ -s "$dir/nginx.pid" ] || return 0
+    kill "$(cat "$dir/nginx.pid")" 2>/dev/null || return 0
+
+    for n in $(seq 100); do
+        [ -e "$dir/nginx.pid" ] || return 0
+        sleep 0.05
+    done
 }
 
 trap stop EXIT

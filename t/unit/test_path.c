@@ -9,6 +9,8 @@
 #include "guard.h"
 
 
+#define TEXT(literal)  { (literal), sizeof(literal) - 1 }
+
 typedef struct {
     const char  *target;
     const char  *reading[2];
@@ -47,7 +49,11 @@ static const path_case_t  cases[] = {
     { "http://host/A", { "/a", NULL }, 0, 0 },
     { "HTTPS://u@host:80", { "/", NULL }, 0, 0 },
     { "http://host?/a", { "/", NULL }, 0, 0 },
+    { "http://host\\a", { "/a", NULL }, 0, 0 },
     { "/http://host/a", { "/http:/host/a", NULL }, 0, 0 },
+    { "\\http://host/a", { "/http:/host/a", NULL }, 0, 0 },
+    { "://host/a", { "/:/host/a", NULL }, 0, 0 },
+    { "http:host/a", { "/http:host/a", NULL }, 0, 0 },
     { "*", { "/*", NULL }, 0, 0 },
 
     { "/a%zz", { "/a%zz", NULL }, 1, 0 },
@@ -56,6 +62,7 @@ static const path_case_t  cases[] = {
     { "/a%25", { "/a%", NULL }, 1, 0 },
     { "/%64m/%zz", { "/dm/%zz", NULL }, 1, 0 },
     { "/a#b", { "/a#b", NULL }, 1, 0 },
+    { "http://host#/a", { "/#/a", NULL }, 1, 0 },
     { "/a%23b", { "/a#b", NULL }, 1, 0 },
     { "/a%2523b", { "/a#b", NULL }, 1, 0 },
     { "/a%01", { "/a\x01", NULL }, 1, 0 },
@@ -66,6 +73,11 @@ static const path_case_t  cases[] = {
     { "/a%f4%90%80%80", { "/a\xf4\x90\x80\x80", NULL }, 1, 0 },
     { "/a%ff", { "/a\xff", NULL }, 1, 0 },
     { "/a%c3", { "/a\xc3", NULL }, 1, 0 },
+    { "/a%c3b", { "/a\xc3" "b", NULL }, 1, 0 },
+    { "/a%e2%82b", { "/a\xe2\x82" "b", NULL }, 1, 0 },
+
+    /* what is left of the layer before is no part of the last character */
+    { "/%61/\xc3\xa9%c3", { "/a/\xc3\xa9\xc3", NULL }, 1, 0 },
     { "/../a", { "/a", NULL }, 1, 0 },
     { "/a/../../b", { "/b", NULL }, 1, 0 },
     { "/a%3f/../../b", { "/b", "/a" }, 1, 0 },
@@ -138,16 +150,37 @@ test_nul(void **state)
 static void
 test_loose(void **state)
 {
-    char       scratch[DM_PATH_SCRATCH(32)];
+    char       scratch[DM_PATH_SCRATCH(64)];
+    size_t     i;
     dm_path_t  path;
+
+    static const struct {
+        dm_str_t  target, loose;
+    } c[] = {
+        { TEXT("/x%c1%a4m%c0%afy"), TEXT("/xdm/y") },
+        { TEXT("/a%23dm"), TEXT("/a/dm") },
+        { TEXT("/a%3fdm%zz"), TEXT("/a/dm/zz") },
+        { TEXT("/a%%zdm"), TEXT("/a//zdm") },
+        { TEXT("/a%01dm%7f"), TEXT("/a/dm/") },
+        { TEXT("/a\\dm%ff"), TEXT("/a/dm/") },
+
+        /* text of its own is none of what it stands beside */
+        { TEXT("/%c3%a9dm%zz"), TEXT("/\xc3\xa9" "dm/zz") },
+        { TEXT("/dm%e0%83%a9"), TEXT("/dm/") },
+        { TEXT("/dm%ed%a0%80"), TEXT("/dm/") },
+        { TEXT("/x"), TEXT("") }
+    };
 
     (void) state;
 
-    dm_path_canonical(DM_STR("/x%c1%a4m%c0%afy"), scratch, &path);
-    assert_true(dm_str_eq(path.loose, DM_STR("/xdm/y")));
+    for (i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+        dm_path_canonical(c[i].target, scratch, &path);
 
-    dm_path_canonical(DM_STR("/x"), scratch, &path);
-    assert_int_equal(path.loose.len, 0);
+        if (!dm_str_eq(path.loose, c[i].loose)) {
+            fail_msg("%s: %.*s", c[i].target.data, (int) path.loose.len,
+                     path.loose.data);
+        }
+    }
 }
 
 
