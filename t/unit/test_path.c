@@ -26,6 +26,7 @@ static const path_case_t  cases[] = {
     { "/a//b/", { "/a/b", NULL }, 0, 0 },
     { "/a/./b/../c", { "/a/c", NULL }, 0, 0 },
     { "/a/..", { "/", NULL }, 0, 0 },
+    { "/a/.b", { "/a/.b", NULL }, 0, 0 },
     { "/a?b=/../../%zz", { "/a", NULL }, 0, 0 },
     { "/a\\b", { "/a/b", NULL }, 0, 0 },
     { "/a%5cb", { "/a/b", NULL }, 0, 0 },
@@ -59,6 +60,8 @@ static const path_case_t  cases[] = {
     { "/a%zz", { "/a%zz", NULL }, 1, 0 },
     { "/a%", { "/a%", NULL }, 1, 0 },
     { "/a%4", { "/a%4", NULL }, 1, 0 },
+    { "/a%4z", { "/a%4z", NULL }, 1, 0 },
+    { "/a%09/b", { "/a/b", NULL }, 1, 0 },
     { "/a%25", { "/a%", NULL }, 1, 0 },
     { "/%64m/%zz", { "/dm/%zz", NULL }, 1, 0 },
     { "/a#b", { "/a#b", NULL }, 1, 0 },
@@ -162,6 +165,7 @@ test_loose(void **state)
         { TEXT("/a%3fdm%zz"), TEXT("/a/dm/zz") },
         { TEXT("/a%%zdm"), TEXT("/a//zdm") },
         { TEXT("/a%01dm%7f"), TEXT("/a/dm/") },
+        { TEXT("/a%c1%9cdm"), TEXT("/a/dm") },
         { TEXT("/a\\dm%ff"), TEXT("/a/dm/") },
 
         /* text of its own is none of what it stands beside */

@@ -139,6 +139,11 @@ static const route_case_t  rows[] = {
     { "GET", "/1.1/statuses/home_timeline.json", NONE },
     { "GET", "/", NONE },
     { "GET", "/1/1/direct_messages", NONE },
+
+    /* a format ends a row and the path */
+    { "POST", "/1.1/direct_messages.json", READ },
+    { "POST", "/1.1/direct_messages.json/destroy", READ },
+    { "POST", "/1.1/direct_messages/new.json/x", READ },
 };
 
 
@@ -162,6 +167,13 @@ test_rows(void **state)
 
 /* the server saw something harmless: the raw target decides */
 static const route_case_t  targets[] = {
+    { "GET", "/1.1/dm", READ },
+    { "POST", "/1.1/direct_messages/destroy.json", DEL },
+    { "GET", "%31.1/dm", READ },
+    { "GET", "/foo/dm;x/%zz", AMB },
+    { "GET", "/foo/dm;x.;/%zz", AMB },
+    { "GET", "/foo/%c3%a9dm/%zz", NONE },
+    { "GET", "/foo/dm%c3b", AMB },
     { "GET", "/1.1/%64m", READ },
     { "GET", "/1.1/x/..;/direct%5fmessages", READ },
     { "GET", "/1.1;v=1/dm;x", READ },
@@ -241,6 +253,36 @@ test_methods(void **state)
     assert_int_equal(dm_methods_parse(DM_STR("GET, POST")), 0);
     assert_int_equal(dm_methods_parse(DM_STR("PURGE")), 0);
     assert_int_equal(dm_methods_parse(DM_STR("*,GET")), 0);
+}
+
+
+/* Harmless is only what no method and no reading could guard. */
+static void
+test_glance(void **state)
+{
+    dm_routes_t  routes = { ALL, NULL, 0, NULL };
+    dm_route_t   own = { READ, DM_METHOD_ANY, { "/own", 4 }, NULL };
+    dm_routes_t  with = { ALL, &own, 1, NULL };
+
+    (void) state;
+
+    assert_int_equal(dm_route_glance(&routes, DM_STR("/x/y.json"),
+                                     DM_STR("/x/y.json?q=/1.1/dm")),
+                     DM_ROUTE_HARMLESS);
+    assert_int_equal(dm_route_glance(&routes, DM_STR("/1.1/dm"),
+                                     DM_STR("/1.1/dm?a=b")),
+                     DM_ROUTE_PLAIN);
+    assert_int_equal(dm_route_glance(&with, DM_STR("/x"), DM_STR("/x")),
+                     DM_ROUTE_PLAIN);
+    assert_int_equal(dm_route_glance(&routes, DM_STR("/x"),
+                                     DM_STR("/1.1/dm")),
+                     DM_ROUTE_OTHER);
+    assert_int_equal(dm_route_glance(&routes, DM_STR("/1.1/dm;x"),
+                                     DM_STR("/1.1/dm;x")),
+                     DM_ROUTE_OTHER);
+    assert_int_equal(dm_route_glance(&with, DM_STR("/own/."),
+                                     DM_STR("/own/.")),
+                     DM_ROUTE_OTHER);
 }
 
 
@@ -462,6 +504,7 @@ main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_targets),
         cmocka_unit_test(test_methods),
+        cmocka_unit_test(test_glance),
         cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_own),
         cmocka_unit_test(test_patterns),
