@@ -180,10 +180,13 @@ is($t->close, $main::Direct, 'an unknown token connects');
 DmStatus::wait_value('streams.open', 0);
 is_deeply(DmStatus::value('streams'), { open => 0, delivered => 2,
     withheld => 2, undecidable => 1, closed => 0 }, 'counted');
+is_deeply(DmStatus::app('8840'), [1, 0, 1], 'an app that would break');
+--- error_log
+stream ended, reason: revoked_token, app: "8840", token: "fa21795a247845ba", dry run
+message of a stream cannot be judged, 3 bytes, dry run
 --- no_error_log
 [alert]
 [error]
-stream ended
 
 
 

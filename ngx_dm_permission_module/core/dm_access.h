@@ -60,6 +60,7 @@ typedef struct {
 
 typedef struct {
     unsigned  send_needs_dm:1;   /* the 2019 rule */
+    unsigned  unknown_pass:1;    /* a token that the table does not have */
 } dm_policy_t;
 
 

@@ -87,6 +87,14 @@ dm_reason_info(dm_reason_t reason)
 }
 
 
+dm_str_t
+dm_reason_message(dm_reason_t reason, dm_str_t own)
+{
+    return dm_reasons[reason].code == 93 && own.len != 0
+           ? own : dm_reasons[reason].message;
+}
+
+
 dm_body_t
 dm_reason_body_type(dm_str_t path)
 {

@@ -56,6 +56,10 @@ typedef struct {
 const dm_reason_info_t *dm_reason_info(dm_reason_t reason);
 
 
+/* The text of an answer; own: that of code 93, empty where it has its own. */
+dm_str_t dm_reason_message(dm_reason_t reason, dm_str_t own);
+
+
 typedef enum {
     DM_BODY_JSON = 0,
     DM_BODY_XML

@@ -52,13 +52,7 @@ ngx_http_dm_answer_send(ngx_http_request_t *r,
 
     info = dm_reason_info(reason);
 
-    message = info->message;
-
-    if (info->code == 93 && conf->message.len) {
-        message.data = (const char *) conf->message.data;
-        message.len = conf->message.len;
-    }
-
+    message = dm_reason_message(reason, ngx_http_dm_str(&conf->message));
     type = dm_reason_body_type(ngx_http_dm_str(&r->uri));
     len = dm_reason_body(NULL, 0, reason, message, type);
 

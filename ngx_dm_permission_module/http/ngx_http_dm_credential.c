@@ -43,16 +43,18 @@ ngx_http_dm_credential_read(ngx_http_request_t *r,
 {
     char                    *scratch;
     size_t                   len;
-    unsigned                 present;
-    dm_str_t                 value;
+    dm_str_t                 texts[3];
     dm_oauth_place_t         places[3];
     const dm_oauth_place_t  *found;
+
+    texts[0].data = NULL;
+    texts[0].len = 0;
 
     len = r->args.len + form.len;
 
     if (r->headers_in.authorization) {
-        value = ngx_http_dm_str(&r->headers_in.authorization->value);
-        len += value.len + DM_OAUTH_PAD;
+        texts[0] = ngx_http_dm_str(&r->headers_in.authorization->value);
+        len += texts[0].len + DM_OAUTH_PAD;
 
     } else if (len == 0) {
         ctx->outcome = DM_OAUTH_NONE;
@@ -64,26 +66,11 @@ ngx_http_dm_credential_read(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    present = 0;
+    texts[1] = ngx_http_dm_str(&r->args);
+    texts[2] = form;
 
-    if (r->headers_in.authorization) {
-        present |= DM_OAUTH_HEADER;
-        dm_oauth_header(value, scratch, &places[0]);
-        scratch += value.len + DM_OAUTH_PAD;
-    }
-
-    if (r->args.len) {
-        present |= DM_OAUTH_QUERY;
-        dm_oauth_form(ngx_http_dm_str(&r->args), scratch, &places[1]);
-        scratch += r->args.len;
-    }
-
-    if (form.len) {
-        present |= DM_OAUTH_BODY;
-        dm_oauth_form(form, scratch, &places[2]);
-    }
-
-    ctx->outcome = dm_oauth_choose(places, present, conf->sources, &found);
+    ctx->outcome = dm_gate_credential(texts, conf->sources, scratch, places,
+                                      &found);
 
     if (ctx->outcome == DM_OAUTH_FOUND) {
         ctx->credential = *found;

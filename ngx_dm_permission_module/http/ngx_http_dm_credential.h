@@ -6,10 +6,6 @@
 #include "ngx_http_dm_permission_module.h"
 
 
-/* A longer form is refused, not searched in part. */
-#define NGX_HTTP_DM_FORM_MAX  (1024 * 1024)
-
-
 /* 1 if the request has a form body, read or not. */
 ngx_uint_t ngx_http_dm_credential_has_form(ngx_http_request_t *r);
 

@@ -84,7 +84,7 @@ void
 ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx)
 {
     ctx->decided = 0;
-    ctx->status = NGX_HTTP_DM_UNDECIDED;
+    ctx->status = DM_STATUS_UNDECIDED;
     ctx->looked = 0;
     ctx->found = 0;
     ctx->has_key = 0;
@@ -93,6 +93,7 @@ ngx_http_dm_ctx_reset(ngx_http_dm_ctx_t *ctx)
 
     ctx->delivery = 0;
     ctx->has_user = 0;
+    ctx->app_known = 0;
     ngx_str_null(&ctx->webhook);
     ctx->cargo = NULL;
 }

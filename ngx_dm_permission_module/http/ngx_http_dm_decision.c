@@ -10,40 +10,27 @@ static void ngx_http_dm_decision_log(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 
 
-static ngx_http_dm_status_t
-ngx_http_dm_decision_status(const ngx_http_dm_loc_conf_t *conf,
-    dm_reason_t reason)
-{
-    if (reason == DM_REASON_PASSED) {
-        return NGX_HTTP_DM_PASSED;
-    }
-
-    return ngx_http_dm_dry_run(conf) ? NGX_HTTP_DM_REJECTED_DRY_RUN
-                                     : NGX_HTTP_DM_REJECTED;
-}
-
-
 ngx_int_t
 ngx_http_dm_decision(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
     ngx_http_dm_ctx_t *ctx)
 {
     ctx->decided = 1;
-    ctx->status = ngx_http_dm_decision_status(conf, ctx->reason);
+    ctx->status = dm_gate_status(ctx->reason, ngx_http_dm_dry_run(conf));
 
     if (conf->ledger && ngx_http_dm_decision_record(r, conf, ctx) != NGX_OK) {
         ctx->reason = DM_REASON_NOT_READY;
-        ctx->status = NGX_HTTP_DM_REJECTED;
+        ctx->status = DM_STATUS_REJECTED;
     }
 
     ngx_http_dm_decision_count(conf, ctx);
 
-    if (ctx->status == NGX_HTTP_DM_PASSED) {
+    if (ctx->status == DM_STATUS_PASSED) {
         return NGX_DECLINED;
     }
 
     ngx_http_dm_decision_log(r, conf, ctx);
 
-    if (ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN) {
+    if (ctx->status == DM_STATUS_REJECTED_DRY_RUN) {
         return NGX_DECLINED;
     }
 
@@ -60,10 +47,10 @@ ngx_http_dm_decision_record(ngx_http_request_t *r,
     const dm_reason_info_t  *info;
 
     static const dm_ledger_decision_t  decisions[] = {
-        [NGX_HTTP_DM_UNDECIDED] = DM_LEDGER_UNDECIDED,
-        [NGX_HTTP_DM_PASSED] = DM_LEDGER_PASSED,
-        [NGX_HTTP_DM_REJECTED] = DM_LEDGER_REJECTED,
-        [NGX_HTTP_DM_REJECTED_DRY_RUN] = DM_LEDGER_REJECTED_DRY_RUN
+        [DM_STATUS_UNDECIDED] = DM_LEDGER_UNDECIDED,
+        [DM_STATUS_PASSED] = DM_LEDGER_PASSED,
+        [DM_STATUS_REJECTED] = DM_LEDGER_REJECTED,
+        [DM_STATUS_REJECTED_DRY_RUN] = DM_LEDGER_REJECTED_DRY_RUN
     };
 
     info = dm_reason_info(ctx->reason);
@@ -88,11 +75,19 @@ ngx_http_dm_decision_record(ngx_http_request_t *r,
         record.body_sha256 = ctx->cargo->sha256;
     }
 
-    if (ctx->status == NGX_HTTP_DM_REJECTED) {
+    if (ctx->status == DM_STATUS_REJECTED) {
         record.status = info->status;
     }
 
     return ngx_http_dm_ledger(r, conf, &record);
+}
+
+
+/* An app that the table does not know has the name that a sender gave it. */
+static ngx_uint_t
+ngx_http_dm_decision_of_app(const ngx_http_dm_ctx_t *ctx)
+{
+    return ctx->delivery ? ctx->app_known : ctx->action != DM_ACTION_NONE;
 }
 
 
@@ -107,10 +102,10 @@ ngx_http_dm_decision_count(const ngx_http_dm_loc_conf_t *conf,
     mode = DM_COUNT_ENFORCED;
     kind = DM_COUNT_APP_PASSED;
 
-    if (ctx->status == NGX_HTTP_DM_REJECTED) {
+    if (ctx->status == DM_STATUS_REJECTED) {
         kind = DM_COUNT_APP_REJECTED;
 
-    } else if (ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN) {
+    } else if (ctx->status == DM_STATUS_REJECTED_DRY_RUN) {
         mode = DM_COUNT_DRY_RUN;
         kind = DM_COUNT_APP_WOULD_REJECT;
     }
@@ -119,12 +114,12 @@ ngx_http_dm_decision_count(const ngx_http_dm_loc_conf_t *conf,
 
     if (ctx->delivery) {
         dm_counts_delivery(slot, mode, ctx->reason);
-        return;
+
+    } else {
+        dm_counts_request(slot, mode, ctx->action, ctx->reason);
     }
 
-    dm_counts_request(slot, mode, ctx->action, ctx->reason);
-
-    if (ctx->action != DM_ACTION_NONE) {
+    if (ngx_http_dm_decision_of_app(ctx)) {
         dm_counts_app(slot, (dm_str_t) { (const char *) ctx->app,
                                          ctx->app_len }, kind);
     }
@@ -148,7 +143,7 @@ ngx_http_dm_decision_log(ngx_http_request_t *r,
     app.len = ctx->app_len;
     token = ngx_http_dm_ctx_fingerprint(ctx);
 
-    dry = ctx->status == NGX_HTTP_DM_REJECTED_DRY_RUN ? ", dry run" : "";
+    dry = ctx->status == DM_STATUS_REJECTED_DRY_RUN ? ", dry run" : "";
     level = info->known ? conf->log_level : NGX_LOG_INFO;
 
     if (ctx->delivery) {

@@ -297,6 +297,7 @@ ngx_http_dm_delivery_record(ngx_http_dm_delivery_t *j, dm_str_t id)
 
     j->d.ready = rc != -1;
     j->d.app_known = rc == 1;
+    j->ctx->app_known = rc == 1;
     j->d.app_suspended = j->app.suspended;
 
     return NGX_OK;

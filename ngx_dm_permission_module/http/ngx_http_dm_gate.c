@@ -9,17 +9,19 @@
 
 
 static ngx_int_t ngx_http_dm_gate_guarded(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
+    const ngx_http_dm_loc_conf_t *conf, dm_gate_t *gate,
+    ngx_http_dm_ctx_t *ctx);
 
 
 ngx_int_t
 ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
 {
-    unsigned                 ambiguous;
-    dm_action_t              action;
-    dm_route_glance_t        glance;
-    ngx_http_dm_ctx_t       *ctx;
-    ngx_http_dm_classify_t   c;
+    dm_gate_t           gate;
+    unsigned            ambiguous;
+    ngx_uint_t          decided;
+    dm_request_t        request;
+    dm_route_glance_t   glance;
+    ngx_http_dm_ctx_t  *ctx;
 
     ctx = ngx_http_dm_ctx(r, 0);
 
@@ -38,13 +40,17 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         return NGX_DECLINED;
     }
 
-    ngx_http_dm_request_init(r, glance, &c);
+    ngx_http_dm_request_init(r, glance, &request);
 
-    if (ngx_http_dm_request_action(r, conf, &c, &action, &ambiguous)
+    if (ngx_http_dm_request_action(r, conf, &request, &gate.action, &ambiguous)
         != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    decided = dm_gate_route(&gate, ambiguous, conf->stream,
+                            request.route.preflight,
+                            ngx_http_dm_zone_ready(conf->zone));
 
     ctx = ngx_http_dm_ctx(r, 1);
     if (ctx == NULL) {
@@ -58,43 +64,34 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
     ctx->conf = conf;
     ctx->uri = r->uri;
     ctx->decided = 0;
-    ctx->connect = 0;
-    ctx->action = action;
-    ctx->status = NGX_HTTP_DM_UNDECIDED;
-    ctx->reason = DM_REASON_NOT_GUARDED;
+    ctx->connect = gate.connect;
+    ctx->action = gate.action;
+    ctx->status = DM_STATUS_UNDECIDED;
+    ctx->reason = gate.reason;
 
-    if (ambiguous) {
-        /* what is not understood is guarded as a read */
-        ctx->action = DM_ACTION_READ;
-        ctx->reason = DM_REASON_AMBIGUOUS_URI;
+    if (!decided) {
+        return ngx_http_dm_gate_guarded(r, conf, &gate, ctx);
+    }
+
+    if (gate.reason != DM_REASON_NOT_GUARDED) {
         return ngx_http_dm_decision(r, conf, ctx);
     }
 
-    if (action == DM_ACTION_NONE && conf->stream && !c.route.preflight) {
-        ctx->connect = 1;
-        ctx->action = DM_ACTION_READ;
+    ctx->decided = 1;
+    ngx_http_dm_decision_count(conf, ctx);
 
-    } else if (action == DM_ACTION_NONE) {
-        ctx->decided = 1;
-        ngx_http_dm_decision_count(conf, ctx);
-        return NGX_DECLINED;
-    }
-
-    return ngx_http_dm_gate_guarded(r, conf, ctx);
+    return NGX_DECLINED;
 }
 
 
 static ngx_int_t
 ngx_http_dm_gate_guarded(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx)
+    const ngx_http_dm_loc_conf_t *conf, dm_gate_t *gate,
+    ngx_http_dm_ctx_t *ctx)
 {
-    dm_str_t   form;
-    ngx_int_t  rc;
-
-    if (!ngx_http_dm_zone_ready(conf->zone)) {
-        ctx->reason = DM_REASON_NOT_READY;
-        return ngx_http_dm_decision(r, conf, ctx);
-    }
+    dm_str_t     form;
+    ngx_int_t    rc;
+    dm_action_t  action;
 
     form.data = "";
     form.len = 0;
@@ -107,7 +104,7 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
             return ngx_http_dm_body_read(r, ctx);
         }
 
-        rc = ngx_http_dm_body_text(r, NGX_HTTP_DM_FORM_MAX, &form);
+        rc = ngx_http_dm_body_text(r, DM_FORM_MAX, &form);
 
         if (rc == NGX_ERROR) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -118,32 +115,26 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
             return ngx_http_dm_decision(r, conf, ctx);
         }
 
-        if (ngx_http_dm_request_form_action(r, conf, form, &ctx->action)
-            != NGX_OK)
+        if (ngx_http_dm_request_form_action(r, conf, form, &action) != NGX_OK)
         {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
-        if (ctx->action != DM_ACTION_NONE) {
-            ctx->connect = 0;
+        dm_gate_form(gate, action);
 
-        } else if (ctx->connect) {
-            ctx->action = DM_ACTION_READ;
-        }
+        ctx->action = gate->action;
+        ctx->connect = gate->connect;
     }
 
     if (ngx_http_dm_look_form(r, conf, form, ctx) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ctx->reason = ngx_http_dm_judge(conf, ctx, ctx->found ? &ctx->grant : NULL,
-                                    ctx->action);
-
-    /* what a stream carries is decided message by message */
-
-    if (ctx->connect && ngx_http_dm_judge_valid(ctx->reason)) {
-        ctx->reason = DM_REASON_PASSED;
-    }
+    ctx->reason = dm_gate_reason(gate,
+                                 ngx_http_dm_judge(conf, ctx,
+                                                   ctx->found ? &ctx->grant
+                                                              : NULL,
+                                                   gate->action));
 
     return ngx_http_dm_decision(r, conf, ctx);
 }

@@ -13,10 +13,4 @@
 dm_reason_t ngx_http_dm_judge(const ngx_http_dm_loc_conf_t *conf,
     const ngx_http_dm_ctx_t *ctx, const dm_grant_t *grant, dm_action_t action);
 
-/*
- * 1 where the token is a known and valid one, whatever its level: the reason
- * says no more than that it may not read direct messages.
- */
-ngx_uint_t ngx_http_dm_judge_valid(dm_reason_t reason);
-
 #endif

@@ -346,6 +346,7 @@ ngx_http_dm_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     conf->policy.send_needs_dm = conf->send ? 1 : 0;
+    conf->policy.unknown_pass = conf->unknown_pass ? 1 : 0;
     conf->routes.sets = conf->sets;
     conf->routes.own = conf->own ? conf->own->elts : NULL;
     conf->routes.n_own = conf->own ? conf->own->nelts : 0;

@@ -10,9 +10,9 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include "dm_gate.h"
 #include "dm_ledger.h"
-#include "dm_route.h"
-#include "dm_oauth.h"
+#include "dm_request.h"
 #include "dm_table.h"
 #include "ngx_http_dm_zone.h"
 
@@ -67,14 +67,6 @@ typedef enum {
 } ngx_http_dm_stream_kind_t;
 
 
-typedef enum {
-    NGX_HTTP_DM_UNDECIDED = 0,
-    NGX_HTTP_DM_PASSED,
-    NGX_HTTP_DM_REJECTED,
-    NGX_HTTP_DM_REJECTED_DRY_RUN
-} ngx_http_dm_status_t;
-
-
 /* What a ledger says of a delivery's body; all of it is the request's. */
 typedef struct {
     size_t                         bytes;
@@ -89,7 +81,7 @@ typedef struct {
     ngx_http_request_t            *request;  /* whose ctx it is */
     const ngx_http_dm_loc_conf_t  *conf;     /* that decided */
     ngx_str_t                      uri;      /* that was decided on */
-    ngx_http_dm_status_t           status;
+    dm_status_t                    status;
     dm_action_t                    action;
     dm_reason_t                    reason;
 
@@ -119,6 +111,7 @@ typedef struct {
     unsigned                       body_long:1;
     unsigned                       delivery:1;    /* the guard decides */
     unsigned                       has_user:1;    /* user is set */
+    unsigned                       app_known:1;   /* app is in the table */
     unsigned                       connect:1;     /* to a stream, no route */
     unsigned                       prepared:1;    /* for a stream */
     unsigned                       delimited:1;   /* by length, asked for */

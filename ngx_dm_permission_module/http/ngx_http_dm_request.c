@@ -1,16 +1,15 @@
 #include "ngx_http_dm_request.h"
 #include "ngx_http_dm_credential.h"
-#include "dm_form.h"
 
 
 /* Longer targets are read in memory from the request's pool. */
 #define NGX_HTTP_DM_TARGET_SMALL  512
 
 
-static ngx_uint_t ngx_http_dm_request_headers(ngx_http_request_t *r,
-    ngx_http_dm_classify_t *c);
+static void ngx_http_dm_request_headers(ngx_http_request_t *r,
+    dm_request_t *request);
 static ngx_int_t ngx_http_dm_request_judge(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
+    const ngx_http_dm_loc_conf_t *conf, dm_request_t *request,
     dm_action_t *action, unsigned *ambiguous);
 
 
@@ -33,79 +32,45 @@ ngx_http_dm_request_glance(ngx_http_request_t *r,
 
 void
 ngx_http_dm_request_init(ngx_http_request_t *r, dm_route_glance_t glance,
-    ngx_http_dm_classify_t *c)
+    dm_request_t *request)
 {
-    ngx_uint_t  cors;
-
-    c->route.glance = glance;
-    c->route.uri = ngx_http_dm_str(&r->uri);
-    c->route.methods = dm_method(ngx_http_dm_str(&r->method_name));
+    dm_request_init(request, ngx_http_dm_str(&r->method_name),
+                    ngx_http_dm_str(&r->uri));
+    request->route.glance = glance;
 
     /* what overrides the client's method goes out with a subrequest, too */
 
-    cors = ngx_http_dm_request_headers(r, c);
+    ngx_http_dm_request_headers(r, request);
 
-    c->route.methods |= dm_form_methods(ngx_http_dm_str(&r->args));
+    dm_request_argument(request, ngx_http_dm_str(&r->args));
 
-    /* a preflight has no body (Fetch, CORS-preflight fetch) */
-
-    c->route.preflight = cors && r == r->main && r->method == NGX_HTTP_OPTIONS
-                         && !ngx_http_dm_credential_has_form(r);
+    if (r == r->main) {
+        dm_request_preflight(request, ngx_http_dm_credential_has_form(r));
+    }
 }
 
 
-/* Returns 1 where the header is that of a CORS preflight. */
-static ngx_uint_t
-ngx_http_dm_request_headers(ngx_http_request_t *r, ngx_http_dm_classify_t *c)
+static void
+ngx_http_dm_request_headers(ngx_http_request_t *r, dm_request_t *request)
 {
-    dm_str_t          name;
-    ngx_uint_t        i, origin, asked;
+    ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
-
-    origin = 0;
-    asked = 0;
 
     for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-
-            name.data = (const char *) h[i].lowcase_key;
-            name.len = h[i].key.len;
-
-            switch (name.len) {
-
-            case sizeof("origin") - 1:
-                origin |= dm_str_eq(name, DM_STR("origin"));
-                break;
-
-            case sizeof("access-control-request-method") - 1:
-                asked |= dm_str_eq(name,
-                                   DM_STR("access-control-request-method"));
-                break;
-
-            case sizeof("x-http-method-override") - 1:
-            case sizeof("x-http-method") - 1:
-            case sizeof("x-method-override") - 1:
-
-                if (dm_method_header(name)) {
-                    c->route.methods |= dm_methods_named(
-                                                ngx_http_dm_str(&h[i].value));
-                }
-
-                break;
-            }
+            dm_request_field(request, (const char *) h[i].lowcase_key,
+                             h[i].key.len, ngx_http_dm_str(&h[i].value));
         }
     }
-
-    return origin && asked;
 }
 
 
 ngx_int_t
 ngx_http_dm_request_action(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
+    const ngx_http_dm_loc_conf_t *conf, dm_request_t *request,
     dm_action_t *action, unsigned *ambiguous)
 {
     int        n;
@@ -135,7 +100,7 @@ ngx_http_dm_request_action(ngx_http_request_t *r,
         }
     }
 
-    return ngx_http_dm_request_judge(r, conf, c, action, ambiguous);
+    return ngx_http_dm_request_judge(r, conf, request, action, ambiguous);
 }
 
 
@@ -146,13 +111,13 @@ ngx_http_dm_request_action(ngx_http_request_t *r,
  */
 static ngx_int_t
 ngx_http_dm_request_judge(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
+    const ngx_http_dm_loc_conf_t *conf, dm_request_t *request,
     dm_action_t *action, unsigned *ambiguous)
 {
-    size_t       size;
-    char        *scratch, small[DM_PATH_SCRATCH(NGX_HTTP_DM_TARGET_SMALL)];
-    unsigned     odd;
-    dm_action_t  sent;
+    char       *scratch, small[DM_PATH_SCRATCH(NGX_HTTP_DM_TARGET_SMALL)];
+    size_t      size;
+    dm_str_t    targets[2];
+    ngx_uint_t  n;
 
     scratch = small;
     size = ngx_max(r->unparsed_uri.len, r->uri.len);
@@ -164,23 +129,18 @@ ngx_http_dm_request_judge(ngx_http_request_t *r,
         }
     }
 
-    *action = DM_ACTION_NONE;
+    n = 0;
 
     if (r == r->main) {
-        c->route.target = ngx_http_dm_str(&r->unparsed_uri);
-        *action = dm_route_judge(&conf->routes, &c->route, scratch, ambiguous);
-
-        if (r->valid_unparsed_uri) {
-            return NGX_OK;
-        }
+        targets[n++] = ngx_http_dm_str(&r->unparsed_uri);
     }
 
-    c->route.glance = DM_ROUTE_UNSEEN;
-    c->route.target = ngx_http_dm_str(&r->uri);
-    sent = dm_route_judge(&conf->routes, &c->route, scratch, &odd);
+    if (r != r->main || !r->valid_unparsed_uri) {
+        targets[n++] = ngx_http_dm_str(&r->uri);
+    }
 
-    *action = ngx_max(*action, sent);
-    *ambiguous |= odd;
+    *action = dm_request_judge(&conf->routes, request, targets, n, scratch,
+                               ambiguous);
 
     return NGX_OK;
 }
@@ -190,12 +150,12 @@ ngx_int_t
 ngx_http_dm_request_form_action(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t form, dm_action_t *action)
 {
-    unsigned                ambiguous;
-    ngx_http_dm_classify_t  c;
+    unsigned      ambiguous;
+    dm_request_t  request;
 
-    ngx_http_dm_request_init(r, DM_ROUTE_UNSEEN, &c);
+    ngx_http_dm_request_init(r, DM_ROUTE_UNSEEN, &request);
 
-    c.route.methods |= dm_form_methods(form);
+    dm_request_argument(&request, form);
 
-    return ngx_http_dm_request_action(r, conf, &c, action, &ambiguous);
+    return ngx_http_dm_request_action(r, conf, &request, action, &ambiguous);
 }

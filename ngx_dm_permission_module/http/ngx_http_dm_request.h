@@ -6,28 +6,23 @@
 #include "ngx_http_dm_permission_module.h"
 
 
-typedef struct {
-    dm_route_request_t   route;
-} ngx_http_dm_classify_t;
-
-
 /* What the path alone says of the request, HARMLESS: it is not guarded. */
 dm_route_glance_t ngx_http_dm_request_glance(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf);
 
 /* `glance`: the above, or UNSEEN. */
 void ngx_http_dm_request_init(ngx_http_request_t *r,
-    dm_route_glance_t glance, ngx_http_dm_classify_t *c);
+    dm_route_glance_t glance, dm_request_t *request);
 
 /*
  * The action of dm_permission_action, or of the routes.  NGX_ERROR where the
  * directive's value cannot be evaluated.
  */
 ngx_int_t ngx_http_dm_request_action(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_classify_t *c,
+    const ngx_http_dm_loc_conf_t *conf, dm_request_t *request,
     dm_action_t *action, unsigned *ambiguous);
 
-/* Raises *action where the form has a _method that is stricter. */
+/* The action once the form, and a _method of it, is known. */
 ngx_int_t ngx_http_dm_request_form_action(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t form, dm_action_t *action);
 

@@ -1,6 +1,5 @@
 #include "ngx_http_dm_body.h"
 #include "ngx_http_dm_credential.h"
-#include "ngx_http_dm_judge.h"
 #include "ngx_http_dm_look.h"
 #include "ngx_http_dm_stream_state.h"
 
@@ -110,7 +109,7 @@ ngx_http_dm_stream_delimited(ngx_http_request_t *r, ngx_http_dm_ctx_t *ctx)
                 break;
             }
 
-            rc = ngx_http_dm_body_text(r, NGX_HTTP_DM_FORM_MAX, &text);
+            rc = ngx_http_dm_body_text(r, DM_FORM_MAX, &text);
 
             if (rc != NGX_OK) {
                 return rc == NGX_DECLINED ? NGX_OK : NGX_ERROR;

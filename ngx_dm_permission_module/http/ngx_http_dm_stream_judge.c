@@ -6,6 +6,7 @@
 
 static void ngx_http_dm_stream_end(ngx_http_dm_stream_t *s,
     dm_reason_t reason);
+static void ngx_http_dm_stream_would(ngx_http_dm_stream_t *s);
 static ngx_uint_t ngx_http_dm_stream_granted(ngx_http_dm_stream_t *s,
     dm_reason_t *reason, const dm_message_t *message);
 static ngx_uint_t ngx_http_dm_stream_record(ngx_http_dm_stream_t *s,
@@ -47,9 +48,7 @@ ngx_http_dm_stream_look(ngx_http_dm_stream_t *s)
         reason = DM_REASON_UNKNOWN_TOKEN;
     }
 
-    if (s->known && !ngx_http_dm_judge_valid(reason)
-        && !s->conf->stream_filter && !ngx_http_dm_dry_run(s->conf))
-    {
+    if (s->known && !dm_gate_valid(reason) && !s->conf->stream_filter) {
         ngx_http_dm_stream_end(s, reason);
     }
 
@@ -62,20 +61,28 @@ ngx_http_dm_stream_end(ngx_http_dm_stream_t *s, dm_reason_t reason)
 {
     ngx_str_t           app;
     dm_str_t            word, token;
+    ngx_uint_t          dry;
     ngx_http_dm_ctx_t  *ctx;
 
-    if (s->ending) {
+    dry = ngx_http_dm_dry_run(s->conf);
+
+    if (s->ending || (dry && s->warned)) {
         return;
     }
 
-    s->ending = 1;
-
     ctx = s->ctx;
     ctx->reason = reason;
-    ctx->status = NGX_HTTP_DM_REJECTED;
+    ctx->status = dm_gate_status(reason, dry);
 
-    dm_counts_add(ngx_http_dm_count_slot(s->conf->zone),
-                  DM_COUNT_STREAM_CLOSED, 1);
+    if (dry) {
+        s->warned = 1;
+        ngx_http_dm_stream_would(s);
+
+    } else {
+        s->ending = 1;
+        dm_counts_add(ngx_http_dm_count_slot(s->conf->zone),
+                      DM_COUNT_STREAM_CLOSED, 1);
+    }
 
     word = dm_reason_info(reason)->word;
     app.data = ctx->app;
@@ -83,8 +90,25 @@ ngx_http_dm_stream_end(ngx_http_dm_stream_t *s, dm_reason_t reason)
     token = ngx_http_dm_ctx_fingerprint(ctx);
 
     ngx_log_error(s->conf->log_level, s->request->connection->log, 0,
-                  "stream ended, reason: %*s, app: \"%V\", token: \"%*s\"",
-                  word.len, word.data, &app, token.len, token.data);
+                  "stream ended, reason: %*s, app: \"%V\", token: \"%*s\"%s",
+                  word.len, word.data, &app, token.len, token.data,
+                  dry ? ", dry run" : "");
+}
+
+
+/* A stream that enforcement would take something from counts once. */
+static void
+ngx_http_dm_stream_would(ngx_http_dm_stream_t *s)
+{
+    if (s->would) {
+        return;
+    }
+
+    s->would = 1;
+
+    dm_counts_app(ngx_http_dm_count_slot(s->conf->zone),
+                  (dm_str_t) { (const char *) s->ctx->app, s->ctx->app_len },
+                  DM_COUNT_APP_WOULD_REJECT);
 }
 
 
@@ -137,7 +161,10 @@ ngx_http_dm_stream_passes(ngx_http_dm_stream_t *s, dm_str_t text)
 
     dm_counts_add(ngx_http_dm_count_slot(s->conf->zone), count, 1);
 
-    passes = passes || ngx_http_dm_dry_run(s->conf);
+    if (!passes && ngx_http_dm_dry_run(s->conf)) {
+        ngx_http_dm_stream_would(s);
+        passes = 1;
+    }
 
     return s->conf->ledger && message.kind != DM_MESSAGE_OTHER
            ? ngx_http_dm_stream_record(s, text, reason, &message, passes)
@@ -156,7 +183,7 @@ ngx_http_dm_stream_granted(ngx_http_dm_stream_t *s, dm_reason_t *reason,
     const dm_table_t  *table;
 
     if (s->conf->stream != NGX_HTTP_DM_STREAM_SITE
-        || !ngx_http_dm_judge_valid(*reason))
+        || !dm_gate_valid(*reason))
     {
         return 0;
     }
@@ -222,18 +249,21 @@ ngx_http_dm_stream_record(ngx_http_dm_stream_t *s, dm_str_t text,
 static void
 ngx_http_dm_stream_undecidable(ngx_http_dm_stream_t *s, dm_str_t text)
 {
+    const char        *dry;
     ngx_connection_t  *c;
 
     c = s->request->connection;
+    dry = ngx_http_dm_dry_run(s->conf) ? ", dry run" : "";
 
     if (text.data) {
         ngx_log_error(NGX_LOG_INFO, c->log, 0,
-                      "message of a stream cannot be judged, %uz bytes",
-                      text.len);
+                      "message of a stream cannot be judged, %uz bytes%s",
+                      text.len, dry);
 
     } else {
         ngx_log_error(NGX_LOG_INFO, c->log, 0,
                       "message of a stream cannot be judged, longer than %uz "
-                      "bytes or without its length", s->conf->stream_max);
+                      "bytes or without its length%s", s->conf->stream_max,
+                      dry);
     }
 }

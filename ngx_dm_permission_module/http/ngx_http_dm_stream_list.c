@@ -1,5 +1,4 @@
 #include "ngx_http_dm_count.h"
-#include "ngx_http_dm_judge.h"
 #include "ngx_http_dm_stream_state.h"
 
 
@@ -41,6 +40,8 @@ ngx_http_dm_stream_open(ngx_http_request_t *r,
     s->conf = conf;
     s->ctx = ctx;
     s->known = ctx->found;
+    s->warned = ctx->status == DM_STATUS_REJECTED_DRY_RUN;
+    s->would = s->warned;
     s->last_out = &s->out;
     s->last_spent = &s->spent;
 

@@ -52,6 +52,8 @@ struct ngx_http_dm_stream_s {
     unsigned                       pushed:1;   /* nothing came behind that */
     unsigned                       passing:1;  /* a long message is */
     unsigned                       ending:1;   /* the grant is gone */
+    unsigned                       warned:1;   /* so it is, in a dry run */
+    unsigned                       would:1;    /* the app's count has it */
     unsigned                       stopped:1;  /* its origin is cut off */
     unsigned                       told:1;     /* so is the client */
     unsigned                       done:1;     /* the end is sent */

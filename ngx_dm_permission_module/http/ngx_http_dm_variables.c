@@ -77,20 +77,6 @@ ngx_http_dm_variables_add(ngx_conf_t *cf)
 }
 
 
-static dm_str_t
-ngx_http_dm_variable_status(const ngx_http_dm_ctx_t *ctx)
-{
-    static const dm_str_t  words[] = {
-        { "", 0 },
-        { "PASSED", 6 },
-        { "REJECTED", 8 },
-        { "REJECTED_DRY_RUN", 16 }
-    };
-
-    return words[ctx ? ctx->status : NGX_HTTP_DM_UNDECIDED];
-}
-
-
 /*
  * What the decision says, which is known or not known by now; a request that
  * is not guarded may do without a ctx.
@@ -106,7 +92,7 @@ ngx_http_dm_variable_decision(ngx_http_request_t *r,
     ctx = ngx_http_dm_ctx(r, 0);
 
     if (data == NGX_HTTP_DM_VAR_STATUS) {
-        return ngx_http_dm_variable_status(ctx);
+        return dm_status_word(ctx ? ctx->status : DM_STATUS_UNDECIDED);
     }
 
     if (ctx && ctx->decided) {

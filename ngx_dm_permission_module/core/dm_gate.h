@@ -1,0 +1,72 @@
+/*
+ * The decision on a request by the level of its token: its rows, in their
+ * order.
+ */
+
+#ifndef DM_GATE_H
+#define DM_GATE_H
+
+#include "dm_access.h"
+#include "dm_oauth.h"
+
+
+typedef struct {
+    dm_action_t  action;
+    dm_reason_t  reason;
+    unsigned     connect:1;    /* to a stream, by no route */
+} dm_gate_t;
+
+
+/* What becomes of a request. */
+typedef enum {
+    DM_STATUS_UNDECIDED = 0,
+    DM_STATUS_PASSED,
+    DM_STATUS_REJECTED,
+    DM_STATUS_REJECTED_DRY_RUN
+} dm_status_t;
+
+
+/*
+ * The rows before any credential: not_guarded, ambiguous_uri, not_ready.  In:
+ * gate->action, what the routes make of the request; stream: it is where
+ * streams are, preflight: a CORS preflight opens none.  1 and gate->reason
+ * where one fits, or 0: a credential has to be looked at.
+ */
+int dm_gate_route(dm_gate_t *gate, unsigned ambiguous, unsigned stream,
+    unsigned preflight, unsigned ready);
+
+/* Takes what the routes make of the request once its form is known. */
+void dm_gate_form(dm_gate_t *gate, dm_action_t action);
+
+/*
+ * The request's one credential, of its header (data NULL: none), its query and
+ * its form (empty: none).  sources, places and found as of dm_oauth_choose();
+ * scratch: the three lengths together and DM_OAUTH_PAD.
+ */
+dm_oauth_outcome_t dm_gate_credential(const dm_str_t texts[3],
+    unsigned sources, char *scratch, dm_oauth_place_t places[3],
+    const dm_oauth_place_t **found);
+
+/*
+ * The rows from bad_credentials down.  credential: where the outcome is
+ * FOUND; grant: what the table has for it, NULL for an unknown token; now:
+ * Unix seconds.
+ */
+dm_reason_t dm_gate_judge(dm_action_t action, dm_oauth_outcome_t outcome,
+    const dm_oauth_place_t *credential, const dm_grant_t *grant,
+    const dm_policy_t *policy, int64_t now);
+
+/* The reason of a judgement, once it is one on this request. */
+dm_reason_t dm_gate_reason(const dm_gate_t *gate, dm_reason_t reason);
+
+/*
+ * 1 where the token is a known and valid one, whatever its level: the reason
+ * says no more than that it may not read direct messages.
+ */
+int dm_gate_valid(dm_reason_t reason);
+
+/* dry_run: a refusal is only told of. */
+dm_status_t dm_gate_status(dm_reason_t reason, unsigned dry_run);
+dm_str_t dm_status_word(dm_status_t status);
+
+#endif
