@@ -21,7 +21,7 @@ PARTS   := lint unit fuzz suite sanitize fleet clients model metrics \
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libtest-base-perl libtest-longstring-perl cppcheck clang-tidy \
-           sqlite3
+           mandoc bash-completion sqlite3
 
 BENCH_DEBS := valgrind python3 curl procps libnginx-mod-http-lua lua-cjson
 FLEET_DEBS := redis-server redis-tools python3 python3-redis
@@ -125,10 +125,11 @@ $(BUILD)/fuzz/core/%.o: $(SRC)/core/%.c
 -include $(wildcard $(BUILD)/core/*.d $(BUILD)/unit/core/*.d \
                     $(BUILD)/fuzz/core/*.d)
 
+# nginx's regular expressions are the command's
 $(BUILD)/dm-permission: $(wildcard $(SRC)/cli/*.[ch] $(SRC)/core/*.h) \
     $(CORE:$(SRC)/%.c=$(BUILD)/%.o)
 	@$(CC) -std=c11 -D_GNU_SOURCE $(CPPFLAGS) $(CFLAGS) $(WARN) -I$(SRC)/core \
-	    $(filter %.c %.o,$^) -o $@ $(LDFLAGS) -ljansson -lcrypto
+	    $(filter %.c %.o,$^) -o $@ $(LDFLAGS) -ljansson -lcrypto -lpcre2-8
 
 $(BUILD)/unit/%: t/unit/%.c $(wildcard t/unit/*.h $(SRC)/core/*.h) \
     $(CORE:$(SRC)/%.c=$(BUILD)/unit/%.o)

@@ -25,10 +25,16 @@ dm_check_print(const dm_source_t *source)
 
 
 int
-dm_check(const char *name)
+dm_check(int argc, char **argv)
 {
     int          rc;
+    const char  *name;
     dm_source_t  source;
+
+    rc = dm_file_argument(argc, argv, &name);
+    if (name == NULL) {
+        return rc;
+    }
 
     memset(&source, 0, sizeof(dm_source_t));
     source.name = name;

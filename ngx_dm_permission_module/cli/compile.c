@@ -61,11 +61,17 @@ dm_compile_table(const dm_table_t *table, dm_progress_t *progress)
 
 
 int
-dm_compile(const char *name)
+dm_compile(int argc, char **argv)
 {
     int            rc;
+    const char    *name;
     dm_source_t    source;
     dm_progress_t  progress;
+
+    rc = dm_file_argument(argc, argv, &name);
+    if (name == NULL) {
+        return rc;
+    }
 
     if (isatty(STDOUT_FILENO)) {
         fprintf(stderr, "dm-permission: an image is not for a terminal, "

@@ -6,8 +6,12 @@
 #ifndef DM_PERMISSION_H
 #define DM_PERMISSION_H
 
+#include <stdio.h>
+
 #include "dm_load.h"
 
+
+#define DM_VERSION  "0.1.0"
 
 #define DM_EXIT_REFUSED  1
 #define DM_EXIT_USAGE    2
@@ -48,8 +52,20 @@ void dm_progress(dm_progress_t *progress, uint64_t done, uint64_t total);
 /* Makes room for a line of output: what was said is said again, later. */
 void dm_progress_clear(dm_progress_t *progress);
 
-int dm_check(const char *name);
-int dm_compile(const char *name);
+/* argv[0] is the command's name. */
+int dm_check(int argc, char **argv);
+int dm_compile(int argc, char **argv);
+int dm_explain(int argc, char **argv);
+
+/*
+ * For a command that takes a file and nothing else: its name, or NULL and
+ * what to exit with.
+ */
+int dm_file_argument(int argc, char **argv, const char **name);
+
+/* A command's own, or that of all; EXIT_SUCCESS. */
+int dm_help(const char *name);
+void dm_usage(FILE *out);
 
 /* `argv` from "ledger" on.  -1 where it is no command. */
 int dm_ledger(int argc, char **argv);

@@ -391,3 +391,44 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
 
     return action;
 }
+
+
+int
+dm_route_row(unsigned set, unsigned method, dm_str_t path, dm_action_t action,
+    dm_str_t *pattern, dm_str_t *rest)
+{
+    size_t    i;
+    dm_str_t  tail, first;
+
+    pattern->len = 0;
+    rest->len = 0;
+
+    (void) dm_route_set(&path);
+
+    for (i = 0; i < DM_ROUTE_ROWS; i++) {
+        if ((dm_route_rows[i].sets & set) && dm_route_rows[i].action == action
+            && (dm_route_rows[i].methods & method)
+            && dm_route_match_format(dm_route_rows[i].pattern, path,
+                                     set != DM_ROUTES_2))
+        {
+            *pattern = dm_route_rows[i].pattern;
+            return 1;
+        }
+    }
+
+    tail = path;
+
+    for (i = 0; i < DM_ROUTE_TREES && dm_route_segment(&tail, &first); i++) {
+
+        if ((dm_route_trees[i].sets & set)
+            && dm_route_in_tree(&dm_route_trees[i], first, tail))
+        {
+            *pattern = dm_route_trees[i].first;
+            *rest = dm_route_trees[i].rest;
+        }
+
+        tail = path;
+    }
+
+    return 0;
+}

@@ -110,4 +110,12 @@ dm_route_glance_t dm_route_glance(const dm_routes_t *routes, dm_str_t uri,
 dm_action_t dm_route_judge(const dm_routes_t *routes,
     const dm_route_request_t *request, char *scratch, unsigned *ambiguous);
 
+/*
+ * Of a path in one of the built-in sets: 1 and the pattern of the row that
+ * makes `action`, without the prefix; or 0 and the root of the tree that it
+ * lies in, first segment and rest.
+ */
+int dm_route_row(unsigned set, unsigned method, dm_str_t path,
+    dm_action_t action, dm_str_t *pattern, dm_str_t *rest);
+
 #endif

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Random configurations and requests: the gate in a running nginx against the
-model.  compare.py [requests [seed]]; prints a TAP line a configuration."""
+model, and against what the command explains.  compare.py [requests [seed]];
+prints two TAP lines a configuration."""
 
 import hashlib
 import json
@@ -22,6 +23,7 @@ NGINX = os.environ.get("DM_NGINX", "nginx")
 PORT = int(os.environ.get("MODEL_PORT", "8192"))
 CONFIGURATIONS = 24
 SHOWN = 5
+PASSED = 201          # what comes with 200 is a stream, to be filtered
 
 PREFIXES = ["", "1", "1.1", "2", "1.1", "2", "3", "api"]
 WORDS = ["direct_messages", "dm", "ton", "data", "dm_events", "sent", "show",
@@ -34,6 +36,8 @@ METHODS = ["GET", "GET", "POST", "POST", "HEAD", "DELETE", "PUT", "PATCH",
            "OPTIONS"]
 METHOD_NAMES = ["_method="] * 4 + ["_METHOD=", "%5fmethod=", "+_method=",
                                    ".method=", "a=b;_method=", "_method[]="]
+ODD_METHODS = ["TRACE", "get", "G-T", "CONNECT", "PROPFIND", "X_Y"]
+REGEXES = ["~ ^/own/[0-9]+$", "~* /OWN/", "~ ^/api/(dm|x)"]
 SOURCES = ["header", "query", "body"]
 
 
@@ -48,8 +52,8 @@ def configuration(choose):
     for _ in range(choose.choice([0, 0, 1, 2])):
         own.append((choose.choice(["read", "delete", "send"]),
                     choose.choice(["*", "GET", "POST,PUT", "DELETE"]),
-                    "/" + choose.choice(["own", "own/:id", "own/*",
-                                         "conversations/:x/messages"])))
+                    choose.choice(["/own", "/own/:id", "/own/*",
+                                   "/conversations/:x/messages"] + REGEXES)))
     return {
         "sets": choose.choice([list(model.SETS), some(choose,
                                                       list(model.SETS)), []]),
@@ -59,6 +63,10 @@ def configuration(choose):
         "unknown": choose.choice(["deny", "pass"]),
         "sources": choose.choice([SOURCES, some(choose, SOURCES)]),
         "dry": choose.choice([False, False, True]),
+        "from": choose.choice(["", "", "2011-07-14T00:00:00Z",
+                               "2999-01-01T00:00:00Z"]),
+        "stream": choose.choice(["off"] * 5 + ["user"]),
+        "merge": choose.choice(["on", "on", "off"]),
     }
 
 
@@ -211,14 +219,36 @@ def request(choose, number):
         headers += [("Origin", "https://a.example")]
         headers += [("Access-Control-Request-Method", "GET")][
             :choose.randint(0, 1)]
+    if choose.random() < 0.02:
+        method = choose.choice(ODD_METHODS)
+    if choose.random() < 0.02:
+        headers.append(("Authorization", "Bearer token-1"))
+    if choose.random() < 0.03:
+        headers.append((choose.choice(["X_HTTP_Method", "X HTTP-Method",
+                                       "X-HTTP-Method@"]), "DELETE"))
+    form_type = "application/x-www-form-urlencoded"
+    if body and choose.random() < 0.2:
+        form_type = choose.choice([form_type.upper(), form_type + "; a=b",
+                                   form_type + "x", "text/plain"])
+    host = ""
+    if choose.random() < 0.06:
+        host = choose.choice(["http://%s", "HTTP://%s:80", "a+b.1-x://%s",
+                              "http://%s:", "http:/%s", "http://", "1x://%s",
+                              "http://%s..", "%s"])
     return {"id": number, "method": method, "path": path(choose),
-            "headers": headers, "query": "&".join(query), "form": body}
+            "headers": headers, "query": "&".join(query), "form": body,
+            "type": form_type, "host": host}
 
 
 # A server to ask
 
+def port(conf):
+    """nginx merges slashes before it knows the server: all of a port alike."""
+    return PORT if conf["merge"] == "on" else PORT + 1
+
+
 def server(number, conf):
-    lines = ["listen 127.0.0.1:%d;" % PORT, "server_name c%d;" % number,
+    lines = ["listen 127.0.0.1:%d;" % port(conf), "server_name c%d;" % number,
              "dm_permission zone=t;",
              "dm_permission_routes %s;" % (" ".join(conf["sets"]) or "none"),
              "dm_permission_send %s;" % conf["send"],
@@ -226,7 +256,11 @@ def server(number, conf):
              "dm_permission_credentials %s;" % " ".join(conf["sources"]),
              "dm_permission_action %s;" % conf["action"],
              "dm_permission_dry_run %s;" % ("on" if conf["dry"] else "off"),
+             "dm_permission_stream %s;" % conf["stream"],
+             "merge_slashes %s;" % conf["merge"],
              "location / { proxy_pass http://origin; }"]
+    if conf["from"]:
+        lines.append("dm_permission_enforce_from %s;" % conf["from"])
     lines += ["dm_permission_route %s %s %s;" % route for route in conf["own"]]
     return "server { %s }" % "\n".join(lines)
 
@@ -239,17 +273,19 @@ events { }
 http {
     log_format m escape=json '{"id":"$http_x_id","uri":"$uri","args":"$args",'
         '"status":"$status","reason":"$dm_permission_reason",'
-        '"action":"$dm_permission_action","dm":"$dm_permission_status"}';
+        '"action":"$dm_permission_action","dm":"$dm_permission_status",'
+        '"token":"$dm_permission_token","app":"$dm_permission_app",'
+        '"user":"$dm_permission_user","access":"$dm_permission_access"}';
     access_log %s/access.log m;
     client_body_temp_path %s/b; proxy_temp_path %s/p;
     fastcgi_temp_path %s/f; uwsgi_temp_path %s/u; scgi_temp_path %s/s;
     dm_permission_table %s/tokens.jsonl zone=t:1m;
     upstream origin { server unix:%s/origin.sock; }
     server { listen unix:%s/origin.sock; access_log off; merge_slashes off;
-             dm_permission off; location / { return 200 "origin"; } }
+             dm_permission off; location / { return %d "origin"; } }
     %s
 }
-""" % ("user root;" if os.geteuid() == 0 else "", BUILD, *[folder] * 11,
+""" % ("user root;" if os.geteuid() == 0 else "", BUILD, *[folder] * 11, PASSED,
        "\n".join(server(n, c) for n, c in enumerate(configurations)))
     with open(folder + "/nginx.conf", "w") as out:
         out.write(text)
@@ -257,18 +293,27 @@ http {
                     folder + "/nginx.conf"], check=True)
 
 
-def ask(number, asked):
-    target = asked["path"] + ("?" + asked["query"] if asked["query"] else "")
-    lines = ["%s %s HTTP/1.1" % (asked["method"], target),
+def target(number, asked):
+    host = asked["host"]
+    return ((host % ("c%d" % number) if "%s" in host else host)
+            + asked["path"] + ("?" + asked["query"] if asked["query"] else ""))
+
+
+def body_fields(asked):
+    return [("Content-Type", asked["type"]),
+            ("Content-Length", "%d" % len(asked["form"]))] if (
+                asked["form"]) else []
+
+
+def ask(number, conf, asked):
+    lines = ["%s %s HTTP/1.1" % (asked["method"], target(number, asked)),
              "Host: c%d" % number, "X-Id: %d" % asked["id"],
              "Connection: close"]
     lines += ["%s: %s" % pair for pair in asked["headers"]]
-    if asked["form"]:
-        lines += ["Content-Type: application/x-www-form-urlencoded",
-                  "Content-Length: %d" % len(asked["form"])]
+    lines += ["%s: %s" % pair for pair in body_fields(asked)]
     text = "\r\n".join(lines) + "\r\n\r\n" + asked["form"]
     answer = b""
-    with socket.create_connection(("127.0.0.1", PORT), 10) as s:
+    with socket.create_connection(("127.0.0.1", port(conf)), 10) as s:
         s.sendall(text.encode("latin-1"))
         while True:
             piece = s.recv(65536)
@@ -277,14 +322,85 @@ def ask(number, asked):
             answer += piece
 
 
+# The command, asked for all requests of a configuration at once
+
+def explain(folder, number, conf, asked):
+    options = ["--send", conf["send"], "--unknown-token", conf["unknown"],
+               "--credentials", " ".join(conf["sources"]),
+               "--routes", " ".join(conf["sets"]) or "none",
+               "--action", conf["action"], "--stream", conf["stream"],
+               "--dry-run", "on" if conf["dry"] else "off",
+               "--merge-slashes", conf["merge"]]
+    for route in conf["own"]:
+        options += ["--route", "%s %s %s" % route]
+    if conf["from"]:
+        options += ["--enforce-from", conf["from"]]
+    lines = [json.dumps({"id": one["id"], "method": one["method"],
+                         "target": target(number, one), "body": one["form"],
+                         "headers": one["headers"] + body_fields(one)})
+             for one in asked]
+    done = subprocess.run(
+        [BUILD + "/dm-permission", "explain", "--json", "--batch", "-",
+         *options, folder + "/tokens.jsonl"], check=True,
+        input="\n".join(lines).encode(), stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL)
+    return {one["id"]: one for one in map(json.loads,
+                                          done.stdout.splitlines())}
+
+
+def safe(data):
+    """As the command shows what a client has sent."""
+    out = ""
+    while data:
+        for size in range(1, 5):
+            try:
+                c = data[:size].decode("utf-8")
+                break
+            except UnicodeDecodeError:
+                c = ""
+        if not c or ord(c) < 32 or ord(c) == 127:
+            c, size = "\\x%02x" % data[0], 1
+        out, data = out + c, data[size:]
+    return out
+
+
+def by_nginx(entry):
+    """Whether no module was asked; the path alone may say "not_guarded"."""
+    return entry is None or not entry["reason"] or (
+        entry["reason"] == "not_guarded" and int(entry["status"]) != PASSED)
+
+
+def explained(told, answer, entry):
+    """Of both, what they have to agree on."""
+    status = int(answer.split(b" ", 2)[1])
+    if by_nginx(entry):
+        return (told["by"], told["status"] if told["by"] == "nginx" else None
+                ), ("nginx", status)
+    have = seen(entry, answer)
+    form = "xml" if b"<errors>" in answer else "json"
+    want = [told.get("action"), told.get("reason"), told.get("decision"),
+            told.get("status", PASSED), told.get("code"), told.get("uri"),
+            told.get("format")]
+    have = list(have) + [safe(entry["uri"].encode("latin-1")), form]
+    if told["method"] == "HEAD":
+        have[4], have[6] = want[4], want[6]
+    if want[3] == PASSED:
+        have[6] = want[6]
+    for name in ("token", "app", "user", "access"):
+        if "place" in told and told.get("found", True):
+            want.append(told.get(name, ""))
+            have.append(entry[name])
+    return want, have
+
+
 def expected(decision, conf):
     action, reason = decision
     if reason == "not_guarded":
-        return action, reason, "", 200, None
+        return action, reason, "", PASSED, None
     if reason == "passed":
-        return action, reason, "PASSED", 200, None
-    if conf["dry"]:
-        return action, reason, "REJECTED_DRY_RUN", 200, None
+        return action, reason, "PASSED", PASSED, None
+    if conf["dry"] or conf["from"] > "2026":
+        return action, reason, "REJECTED_DRY_RUN", PASSED, None
     status, code = model.ANSWERS[reason]
     return action, reason, "REJECTED", status, code
 
@@ -312,18 +428,40 @@ def compare(folder, total, seed):
     for n in range(total):
         one = request(choose, n)
         one["conf"] = choose.randrange(CONFIGURATIONS)
-        asked[n], answers[n] = one, ask(one["conf"], one)
+        asked[n] = one
+        answers[n] = ask(one["conf"], configurations[one["conf"]], one)
     with open(folder + "/access.log", encoding="latin-1") as log:
         entries = {int(entry["id"]): entry for entry in map(json.loads, log)
                    if entry["id"]}
-    failed, told, tally = [0] * CONFIGURATIONS, 0, {}
+    told = {}
+    for n, conf in enumerate(configurations):
+        told.update(explain(folder, n, conf, [
+            one for one in asked.values() if one["conf"] == n]))
+    failed = [[0] * CONFIGURATIONS, [0] * CONFIGURATIONS]
+    shown, tally = 0, {}
+
+    def otherwise(one, whose, want, have):
+        nonlocal shown
+        failed[whose == "model"][one["conf"]] += 1
+        shown += 1
+        if shown <= SHOWN:
+            print("# %s\n# nginx: %s\n# %s: %s\n# %s" % (
+                {k: one[k] for k in ("method", "host", "path", "headers",
+                                     "query", "form", "type")},
+                have, whose, want, configurations[one["conf"]]))
+
     for n, one in asked.items():
         entry, conf = entries.get(n), configurations[one["conf"]]
-        if entry is None or not entry["reason"]:
+        want, have = explained(told[n], answers[n], entry)
+        if want != have:
+            otherwise(one, "explain", want, have)
+        if by_nginx(entry):
             tally["nginx itself"] = tally.get("nginx itself", 0) + 1
             continue
         one["target"] = one["path"].encode("latin-1")
         one["query"] = entry["args"]
+        if "application/x-www-form-urlencoded" not in one["type"].lower():
+            one["form"] = ""
         decision = model.decide(one, entry["uri"], conf, known, now)
         if decision is None:
             tally["left open"] = tally.get("left open", 0) + 1
@@ -333,18 +471,15 @@ def compare(folder, total, seed):
         if one["method"] == "HEAD":
             want = want[:4] + (None,)
         if want != have:
-            failed[one["conf"]] += 1
-            told += 1
-            if told <= SHOWN:
-                print("# %s\n# nginx: %s\n# model: %s\n# %s" % (
-                    {k: one[k] for k in ("method", "path", "headers", "query",
-                                         "form")}, have, want, conf))
-    for n, count in enumerate(failed):
-        print("%s %d - configuration %d: %d requests decided otherwise" % (
-            "not ok" if count else "ok", n + 1, n, count))
+            otherwise(one, "model", want, have)
+    for k, whose in enumerate(["explain", "model"]):
+        for n, count in enumerate(failed[k]):
+            print("%s %d - configuration %d, %s: %d requests decided otherwise"
+                  % ("not ok" if count else "ok", k * CONFIGURATIONS + n + 1,
+                     n, whose, count))
     print("# %s" % json.dumps(tally))
-    print("1..%d" % CONFIGURATIONS)
-    return any(failed)
+    print("1..%d" % (2 * CONFIGURATIONS))
+    return any(map(any, failed))
 
 
 def main():

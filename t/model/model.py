@@ -111,8 +111,15 @@ def action_of(path, method, sets, own):
         names = methods if methods == "*" else [
             name for one in methods.split(",")
             for name in (GET if one == "GET" else [one])]
-        if (names == "*" or method in names) and fits(
-                pattern.lower().strip("/"), segments):
+        if names != "*" and method not in names:
+            continue
+        if pattern.startswith("~"):
+            kind, _, regex = pattern.partition(" ")
+            fitting = re.search(regex, path, re.IGNORECASE
+                                if kind == "~*" else 0)
+        else:
+            fitting = fits(pattern.lower().strip("/"), segments)
+        if fitting:
             found.append(action)
     for name in sets:
         prefixes, rows, trees = SETS[name]
@@ -437,8 +444,21 @@ def decide(request, uri, conf, table, now):
         return None
     if action == "ambiguous_uri":
         return "read", action
-    if action == "none":
+    if action != "none":
+        return decide_guarded(request, action, conf, table, now)
+    names = [name.lower() for name, _ in request["headers"]]
+    if conf["stream"] == "off":
         return action, "not_guarded"
+    if request["method"] == "OPTIONS" and "origin" in names and (
+            "access-control-request-method" in names) and not request["form"]:
+        return action, "not_guarded"
+    decided = decide_guarded(request, "read", conf, table, now)
+    if decided and decided[1] in ("no_dm_access", "app_only"):
+        return "read", "passed"
+    return decided
+
+
+def decide_guarded(request, action, conf, table, now):
     header = [v for n, v in request["headers"] if n == "Authorization"]
     reason, token, consumer, oauth = credential(
         header[0] if header else None, request["query"], request["form"],
