@@ -106,7 +106,8 @@ $(BUILD)/nginx/nginx: $(BUILD)/nginx/Makefile
 	    || { tail -40 $(BUILD)/make-nginx.log; exit 1; }
 
 # The core is compiled once for whatever is linked with it in the same way.
-CORE_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -I$(SRC)/core
+# A cache of compilers may know the object by another name than make does.
+CORE_FLAGS = -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -MT $@ -I$(SRC)/core
 
 $(BUILD)/core/%.o: $(SRC)/core/%.c
 	@mkdir -p $(@D)
