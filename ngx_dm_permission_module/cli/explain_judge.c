@@ -321,7 +321,7 @@ dm_explain_look(dm_explain_job_t *job, dm_str_t form,
                == 1;
 
     if (e->found) {
-        e->app_len = dm_table_app_id(table, e->grant.app, e->app);
+        e->app_len = dm_table_app_id(table, &e->grant, e->app);
     }
 
     return 0;
