@@ -4,10 +4,14 @@
  */
 
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "dm_image_layout.h"
+
+
+#define DM_IMAGE_AHEAD  16
 
 
 dm_image_t *
@@ -37,7 +41,7 @@ dm_image_destroy(dm_image_t *image)
     if (image != NULL) {
         dm_digest_destroy(image->digest);
         free(image->ids);
-        free(image->ends);
+        free(image->names);
         free(image);
     }
 }
@@ -220,6 +224,7 @@ dm_image_revision(dm_image_t *image, dm_image_input_t *in)
 static int64_t
 dm_image_token(dm_image_t *image, dm_image_input_t *in, const char *data)
 {
+    uint32_t          app;
     dm_record_t       record;
     dm_image_token_t  token;
 
@@ -247,9 +252,35 @@ dm_image_token(dm_image_t *image, dm_image_input_t *in, const char *data)
     }
 
     memcpy(image->key, token.key, sizeof(image->key));
-    record.app = dm_image_id(image, token.app & DM_IMAGE_APP);
+    app = token.app & DM_IMAGE_APP;
+    record.app = dm_image_id(image, app);
+    record.found = &image->names[app + 1].found;
 
     return in->put(in->put_data, &record);
+}
+
+
+/* Asks the processor for the app of a token that is some tokens ahead. */
+static void
+dm_image_ahead(const dm_image_t *image, const dm_image_input_t *in)
+{
+    uint32_t  app;
+    uint64_t  offset;
+
+    offset = in->taken + DM_IMAGE_AHEAD * sizeof(dm_image_token_t);
+
+    if (in->len - in->taken < (DM_IMAGE_AHEAD + 1) * sizeof(dm_image_token_t))
+    {
+        return;
+    }
+
+    memcpy(&app, in->data + offset + offsetof(dm_image_token_t, app),
+           sizeof(app));
+    app &= DM_IMAGE_APP;
+
+    if (app < image->head.apps) {
+        __builtin_prefetch(&image->names[app], 1);
+    }
 }
 
 
@@ -262,6 +293,8 @@ dm_image_tokens(dm_image_t *image, dm_image_input_t *in)
         if (in->len - in->taken < sizeof(dm_image_token_t)) {
             return in->taken;
         }
+
+        dm_image_ahead(image, in);
 
         if (dm_image_token(image, in, in->data + in->taken) != 0) {
             return -1;

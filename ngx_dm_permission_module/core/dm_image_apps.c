@@ -37,8 +37,8 @@ dm_image_id(const dm_image_t *image, uint64_t app)
 {
     dm_str_t  id;
 
-    id.data = image->ids + image->ends[app];
-    id.len = image->ends[app + 1] - image->ends[app];
+    id.data = image->ids + image->names[app].end;
+    id.len = image->names[app + 1].end - image->names[app].end;
 
     return id;
 }
@@ -55,15 +55,17 @@ dm_image_keep(dm_image_t *image, dm_str_t id)
 
     n = image->done;
 
-    if (dm_image_grow((void **) &image->ends, &image->ends_size, n + 2,
-                      sizeof(size_t))
+    if (dm_image_grow((void **) &image->names, &image->names_size, n + 2,
+                      sizeof(dm_image_name_t))
         != 0)
     {
         return -1;
     }
 
+    memset(&image->names[n + 1], 0, sizeof(dm_image_name_t));
+
     if (n == 0) {
-        image->ends[0] = 0;
+        memset(image->names, 0, sizeof(dm_image_name_t));
 
     } else {
         last = dm_image_id(image, n - 1);
@@ -75,7 +77,7 @@ dm_image_keep(dm_image_t *image, dm_str_t id)
         }
     }
 
-    end = image->ends[n];
+    end = image->names[n].end;
 
     if (dm_image_grow((void **) &image->ids, &image->ids_size, end + id.len, 1)
         != 0)
@@ -84,7 +86,7 @@ dm_image_keep(dm_image_t *image, dm_str_t id)
     }
 
     memcpy(image->ids + end, id.data, id.len);
-    image->ends[n + 1] = end + id.len;
+    image->names[n + 1].end = end + id.len;
 
     return 1;
 }

@@ -84,6 +84,13 @@ typedef enum {
 } dm_image_part_t;
 
 
+/* An app that is named by tokens; its id ends there, among all ids. */
+typedef struct {
+    size_t            end;
+    dm_found_t        found;
+} dm_image_name_t;
+
+
 struct dm_image_s {
     dm_image_part_t   part;
     dm_image_head_t   head;
@@ -96,8 +103,8 @@ struct dm_image_s {
 
     char             *ids;              /* of all apps, one after the other */
     size_t            ids_size;
-    size_t           *ends;             /* of each in ids, after a 0 */
-    size_t            ends_size;
+    dm_image_name_t  *names;            /* behind one that ends at 0 */
+    size_t            names_size;
 };
 
 

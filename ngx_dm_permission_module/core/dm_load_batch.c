@@ -127,7 +127,17 @@ dm_load_wait(dm_load_t *load, const dm_record_t *record)
     token = &load->batch[load->waiting++];
     token->record = *record;
     token->line = load->state.line;
-    token->app = dm_load_app_hash(record->app);
+
+    if (record->found == NULL || record->found->hash == 0) {
+        token->app = dm_load_app_hash(record->app);
+
+    } else {
+        token->app = record->found->hash;
+    }
+
+    if (record->found != NULL) {
+        record->found->hash = token->app;
+    }
 
     return load->waiting == DM_LOAD_BATCH ? dm_load_flush(load) : 0;
 }

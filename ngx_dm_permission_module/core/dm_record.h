@@ -21,6 +21,13 @@ typedef enum {
 } dm_record_kind_t;
 
 
+/* What has been found of an app, for all tokens of it; 0 at first. */
+typedef struct {
+    uint64_t  hash;                     /* of its id, as the loader has it */
+    uint32_t  place;                    /* in the state that is being built */
+} dm_found_t;
+
+
 /*
  * Strings are pieces of the line or of `owner`: they live as long as both, at
  * most until dm_record_clear().
@@ -50,6 +57,7 @@ typedef struct {
     uint8_t           flow;
     unsigned          app_only:1;
     unsigned          revoked:1;
+    dm_found_t       *found;            /* of its app, or NULL */
 
     void             *owner;            /* a parsed document, or NULL */
 } dm_record_t;

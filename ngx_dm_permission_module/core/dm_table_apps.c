@@ -148,6 +148,33 @@ dm_app_obtain(dm_writer_t *w, dm_str_t id)
 }
 
 
+/* Where it was found the last time, if it is there. */
+uint64_t
+dm_app_of(dm_writer_t *w, const dm_record_t *token)
+{
+    uint64_t     index;
+    dm_found_t  *found;
+
+    found = token->found;
+
+    if (found != NULL && found->place != 0
+        && found->place <= (w->arena - w->state->heap) / DM_APP_UNIT
+        && dm_app_is(dm_state_app(w->state, w->arena, found->place),
+                     token->app))
+    {
+        return found->place;
+    }
+
+    index = dm_app_obtain(w, token->app);
+
+    if (found != NULL) {
+        found->place = index;
+    }
+
+    return index;
+}
+
+
 unsigned
 dm_app_first_party(dm_writer_t *w, const dm_app_t *app)
 {

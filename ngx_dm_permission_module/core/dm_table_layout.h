@@ -132,8 +132,9 @@ typedef struct {
 } dm_writer_t;
 
 
-/* dm_table_apps.c; dm_app_obtain() is 0 where there is no room. */
+/* dm_table_apps.c; the first two are 0 where there is no room. */
 uint64_t dm_app_obtain(dm_writer_t *w, dm_str_t id);
+uint64_t dm_app_of(dm_writer_t *w, const dm_record_t *token);
 uint32_t *dm_app_head(dm_state_t *state, dm_str_t id);
 uint64_t dm_app_hash(dm_str_t id);
 unsigned dm_app_first_party(dm_writer_t *w, const dm_app_t *app);

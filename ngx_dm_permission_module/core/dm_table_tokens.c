@@ -164,7 +164,7 @@ dm_token_put(dm_writer_t *w, const dm_record_t *record)
 
     state = w->state;
 
-    app = dm_app_obtain(w, record->app);
+    app = dm_app_of(w, record);
     if (app == 0) {
         return DM_TABLE_FULL;
     }

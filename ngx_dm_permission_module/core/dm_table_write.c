@@ -178,20 +178,31 @@ dm_table_begin(dm_table_t *table, uint64_t lines, uint64_t app_bytes,
 }
 
 
+static uint32_t
+dm_found_place(const dm_record_t *token)
+{
+    return token->found ? token->found->place : 0;
+}
+
+
 void
 dm_table_prefetch(const dm_table_t *table, const dm_record_t *token)
 {
-    uint64_t     hash;
+    uint64_t     hash, slot;
     dm_state_t  *state;
 
     state = dm_table_state(table, dm_get_acquire(&table->generation) + 1);
 
     memcpy(&hash, token->key, sizeof(hash));
+    slot = dm_range(hash, state->slots);
 
-    __builtin_prefetch(&dm_state_slots(state)[dm_range(hash, state->slots)],
-                       1);
+    __builtin_prefetch(&dm_state_slots(state)[slot], 1);
 
-    if (state->heads != 0) {
+    if (state->users) {
+        __builtin_prefetch(&dm_state_links(state, state->slots)[slot], 1);
+    }
+
+    if (state->heads != 0 && dm_found_place(token) == 0) {
         __builtin_prefetch(dm_app_head(state, token->app));
     }
 }
@@ -206,7 +217,11 @@ dm_table_prefetch_app(const dm_table_t *table, const dm_record_t *token)
 
     state = dm_table_state(table, dm_get_acquire(&table->generation) + 1);
 
-    index = state->heads != 0 ? *dm_app_head(state, token->app) : 0;
+    index = dm_found_place(token);
+
+    if (index == 0 && state->heads != 0) {
+        index = *dm_app_head(state, token->app);
+    }
 
     if (index == 0) {
         return;

@@ -129,9 +129,12 @@ feed_load(void *data, const char *text, size_t len)
 }
 
 
-/* Into a zone of the size that the command says; 1 in `users`: with them. */
+/*
+ * Into a new zone, whose memory the system has yet to find, as at a start; or
+ * `old`, as by a replacement.  1 in `users`: with the index of users.
+ */
 static double
-load_file(const char *name, uint64_t lines, unsigned users,
+load_file(const char *name, uint64_t lines, unsigned users, unsigned old,
     dm_table_info_t *info)
 {
     void         *memory;
@@ -144,6 +147,11 @@ load_file(const char *name, uint64_t lines, unsigned users,
     size = dm_table_size(lines, lines * 16 + 65536, users);
     memory = calloc(1, size);
     digest = dm_digest_create();
+
+    if (memory != NULL && old) {
+        memset(memory, 1, size);
+    }
+
     table = memory ? dm_table_init(memory, size) : NULL;
     load = table && digest ? dm_load_create(table, digest, NULL, NULL) : NULL;
 
@@ -231,16 +239,18 @@ main(int argc, char **argv)
     head("text");
     row("memchr", base, base, lines);
     row("jansson", read_file(argv[1], feed_jansson, NULL), base, lines);
-    row("load", load_file(argv[1], lines, 0, &info), base, lines);
-    with_users = load_file(argv[1], lines, 1, &users);
+    row("load", load_file(argv[1], lines, 0, 0, &info), base, lines);
+    with_users = load_file(argv[1], lines, 1, 0, &users);
     row("load, with users", with_users, base, lines);
 
     if (argc == 3) {
         head("image");
         base = sha256sum(argv[2]);
         row("sha256sum", base, base, lines);
-        row("load", load_file(argv[2], lines, 0, &info), base, lines);
-        with_users = load_file(argv[2], lines, 1, &users);
+        row("load", load_file(argv[2], lines, 0, 0, &info), base, lines);
+        row("load, zone in use", load_file(argv[2], lines, 0, 1, &info), base,
+            lines);
+        with_users = load_file(argv[2], lines, 1, 0, &users);
         row("load, with users", with_users, base, lines);
     }
 
