@@ -94,15 +94,15 @@ $::Line . '{\"for_user_id\":\"3\",\"a\":\"' . 'x' x 5000 . "\\\"}\n"
 
 
 
-=== TEST 4: in chunks, too
+=== TEST 4: in chunks, too, more than comes at once
 --- raw_request eval
-my $body = '{"for_user_id":"3","a":"' . 'x' x 5000 . '"}';
+my $body = '{"for_user_id":"3","a":"' . 'x' x 100_000 . '"}';
 "POST /h HTTP/1.1\r\nHost: localhost\r\nX-App: 8840\r\nConnection: close\r\n"
 . "Transfer-Encoding: chunked\r\n\r\n" . sprintf("%x\r\n%s\r\n0\r\n\r\n", length $body, $body)
 --- response_headers eval
 main::vars('REJECTED_DRY_RUN', 'bad_delivery', 'read', 8840, '')
 --- grep_error_log_out eval
-$::Line . '{\"for_user_id\":\"3\",\"a\":\"' . 'x' x 5000 . "\\\"}\n"
+$::Line . '{\"for_user_id\":\"3\",\"a\":\"' . 'x' x 100_000 . "\\\"}\n"
 
 
 

@@ -118,10 +118,12 @@ dm_permission_delivery_body_max 10;
 package main;
 DmDelivery::post(8840, $main::Body);
 DmLedger::ask("PUT /h HTTP/1.0\r\nX-App: 8840\r\nContent-Length: 2\r\n\r\n{}");
+DmLedger::ask("POST /h HTTP/1.1\r\nHost: localhost\r\nX-App: 8840\r\nTransfer-Encoding: chunked"
+              . "\r\n\r\n2710\r\n" . 'x' x 10_000);
 is_deeply([DmLedger::told()],
           [map { delivery($_, '"action":"read","decision":"rejected","reason":'
-                              . '"bad_delivery",' . ($_ == 3 ? '"app":"8840",' : ''),
-                          '"status":400,') } 2, 3], 'two lines');
+                              . '"bad_delivery",' . ($_ > 2 ? '"app":"8840",' : ''),
+                          '"status":400,') } 2, 3, 4], 'three lines');
 
 
 
