@@ -15,9 +15,10 @@
  *  - Nothing of a later state of the same arena was read.  begin() runs after
  *    G + 1 was stored (it loads it with acquire, whoever stored it), and
  *    passes a release fence before its first store to the arena.  Had one of
- *    the reader's loads seen a store of begin() or put(), that fence and the
- *    reader's would synchronize (C11 7.17.4), G + 1 would happen before the
- *    reader's second load, and that load could not return G.
+ *    the reader's loads seen a store of begin() or of clear() or put(), which
+ *    the same process calls after it, that fence and the reader's would
+ *    synchronize (C11 7.17.4), G + 1 would happen before the reader's second
+ *    load, and that load could not return G.
  *  - It cannot be G again after having been something else: it only grows,
  *    and 64 bits do not overflow.  So the reader may have slept for as long as
  *    it likes, and through any number of replacements.

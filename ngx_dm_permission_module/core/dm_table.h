@@ -32,6 +32,16 @@ typedef struct {
 } dm_table_info_t;
 
 
+/* How far the repair of a state is; zeroed at first. */
+typedef struct {
+    uint64_t   at;                      /* of its lists and slots */
+    uint64_t   used;
+    uint64_t   tokens;
+    uint64_t   apps;
+    unsigned   begun:1;
+} dm_table_repair_t;
+
+
 /* What an app holds of a user. */
 typedef struct {
     unsigned   app_known:1;
@@ -129,6 +139,13 @@ void dm_table_info(const dm_table_t *table, dm_table_info_t *info);
 void dm_table_begin(dm_table_t *table, uint64_t lines, uint64_t app_bytes,
     unsigned users);
 
+/*
+ * begin() leaves the memory to be emptied: this empties so many bytes of it (a
+ * multiple of 8), and returns whether there are more.  What is left to do is
+ * done by put() or publish(), however long it takes.
+ */
+unsigned dm_table_clear(dm_table_t *table, uint64_t bytes);
+
 /* Whether such a file fits if begin() is told, with no room to grow. */
 int dm_table_fits(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
     unsigned users);
@@ -144,5 +161,13 @@ void dm_table_prefetch_app(const dm_table_t *table, const dm_record_t *token);
 dm_table_rc_t dm_table_put(dm_table_t *table, const dm_record_t *record);
 void dm_table_publish(dm_table_t *table);
 dm_table_rc_t dm_table_apply(dm_table_t *table, const dm_record_t *record);
+
+/*
+ * What a writer that died in apply() left is set right by the next apply(), in
+ * the time that a walk through the state takes; or before it, in pieces: this
+ * looks at so many slots and apps, and returns whether there are more.
+ */
+unsigned dm_table_repair(dm_table_t *table, dm_table_repair_t *repair,
+    uint64_t steps);
 
 #endif

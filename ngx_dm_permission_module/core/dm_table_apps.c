@@ -258,23 +258,19 @@ dm_app_put(dm_writer_t *w, const dm_record_t *record)
 }
 
 
-void
-dm_app_recount(dm_writer_t *w)
+uint64_t
+dm_app_recount(dm_writer_t *w, uint64_t head)
 {
-    uint32_t  *heads;
-    uint64_t   i, index, n;
+    uint64_t   index, n;
     dm_app_t  *app;
 
-    heads = dm_state_heads(w->state, w->state->slots, w->state->users);
-    n = 0;
+    index = dm_state_heads(w->state, w->state->slots, w->state->users)[head];
 
-    for (i = 0; i < w->state->heads; i++) {
-        for (index = heads[i]; index != 0; index = app->next) {
-            app = dm_state_app(w->state, w->arena, index);
-            dm_set(&app->lowered, 0);
-            n++;
-        }
+    for (n = 0; index != 0; n++) {
+        app = dm_state_app(w->state, w->arena, index);
+        dm_set(&app->lowered, 0);
+        index = app->next;
     }
 
-    dm_set(&w->state->apps, n);
+    return n;
 }

@@ -71,6 +71,7 @@ typedef struct {
     uint64_t  heap;                     /* offset of the lowest app or blob */
     uint64_t  changes;                  /* odd: a writer is, or died, in one */
     uint64_t  last;                     /* the slot taken last, from 1 */
+    uint64_t  unclear;                  /* bytes of arrays not yet emptied */
     uint64_t  revisions;                /* bit 0: the current one below */
     uint64_t  revision[2][1 + DM_REVISION_MAX / 8];
 } dm_state_t;
@@ -139,11 +140,18 @@ uint32_t *dm_app_head(dm_state_t *state, dm_str_t id);
 uint64_t dm_app_hash(dm_str_t id);
 unsigned dm_app_first_party(dm_writer_t *w, const dm_app_t *app);
 dm_table_rc_t dm_app_put(dm_writer_t *w, const dm_record_t *record);
-void dm_app_recount(dm_writer_t *w);
 
-/* dm_table_tokens.c; recount() sets right what a writer that died left. */
+/* dm_table_tokens.c */
 dm_table_rc_t dm_token_put(dm_writer_t *w, const dm_record_t *record);
-void dm_token_recount(dm_writer_t *w);
+
+/*
+ * What sets right what a writer that died left: all lists of apps, with the
+ * number of apps in each, then all slots, then the list of the last of them.
+ */
+uint64_t dm_app_recount(dm_writer_t *w, uint64_t head);
+void dm_token_recount(dm_writer_t *w, uint64_t index,
+    dm_table_repair_t *repair);
+void dm_slot_relink(dm_state_t *state);
 
 
 #define DM_STATE_SIZE  dm_align(sizeof(dm_state_t), DM_APP_UNIT)

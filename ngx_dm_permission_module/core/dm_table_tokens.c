@@ -98,7 +98,7 @@ dm_slot_link(dm_state_t *state, const dm_slot_t *slot)
 
 
 /* Links the slot taken last if the writer that took it did not live to. */
-static void
+void
 dm_slot_relink(dm_state_t *state)
 {
     uint64_t    i;
@@ -207,42 +207,27 @@ dm_token_put(dm_writer_t *w, const dm_record_t *record)
  * of which the latter is not yet seen: it must not come to light later.
  */
 void
-dm_token_recount(dm_writer_t *w)
+dm_token_recount(dm_writer_t *w, uint64_t index, dm_table_repair_t *repair)
 {
-    uint64_t     i, used, tokens;
-    dm_slot_t   *slot;
-    dm_state_t  *state;
+    dm_slot_t  *slot;
 
-    state = w->state;
-    used = 0;
-    tokens = 0;
+    slot = &dm_state_slots(w->state)[index];
 
-    dm_set(&state->clamped, 0);
-
-    for (i = 0; i < state->slots; i++) {
-        slot = &dm_state_slots(state)[i];
-
-        if (slot->word == 0) {
-            continue;
-        }
-
-        used++;
-
-        if (!(slot->word & DM_WORD_PRESENT)) {
-            continue;
-        }
-
-        if (dm_slot_probe(state, slot->key) != slot) {
-            dm_set_release(&slot->word, DM_WORD_MOVED);
-            continue;
-        }
-
-        tokens++;
-        dm_word_count(w, slot->word, 1);
+    if (slot->word == 0) {
+        return;
     }
 
-    dm_slot_relink(state);
+    repair->used++;
 
-    dm_set(&state->used, used);
-    dm_set(&state->tokens, tokens);
+    if (!(slot->word & DM_WORD_PRESENT)) {
+        return;
+    }
+
+    if (dm_slot_probe(w->state, slot->key) != slot) {
+        dm_set_release(&slot->word, DM_WORD_MOVED);
+        return;
+    }
+
+    repair->tokens++;
+    dm_word_count(w, slot->word, 1);
 }

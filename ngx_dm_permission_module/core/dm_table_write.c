@@ -135,21 +135,14 @@ dm_table_fits(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
 }
 
 
+/* A stale reader may look on: words, not memset(). */
 static void
-dm_begin_clear(dm_state_t *state, uint64_t bytes)
+dm_words_clear(uint64_t *words, uint64_t n)
 {
-    uint64_t  i, *p;
+    uint64_t  i;
 
-    p = (uint64_t *) state;
-
-    for (i = 0; i < sizeof(dm_state_t) / 8; i++) {
-        dm_set(&p[i], 0);
-    }
-
-    p = (uint64_t *) dm_state_slots(state);
-
-    for (i = 0; i < bytes / 8; i++) {
-        dm_set(&p[i], 0);
+    for (i = 0; i < n; i++) {
+        dm_set(&words[i], 0);
     }
 }
 
@@ -167,14 +160,43 @@ dm_table_begin(dm_table_t *table, uint64_t lines, uint64_t app_bytes,
 
     dm_fence_release();
 
-    dm_begin_clear(state, begin.slots * dm_slot_bytes(users)
-                          + begin.heads * sizeof(uint32_t));
+    dm_words_clear((uint64_t *) state, sizeof(dm_state_t) / 8);
 
     dm_set(&state->slots, begin.slots);
     dm_set(&state->limit, dm_slots_limit(begin.slots));
     dm_set(&state->heads, begin.heads);
     dm_set(&state->users, users != 0);
     dm_set(&state->heap, table->arena);
+    dm_set(&state->unclear, begin.slots * dm_slot_bytes(users)
+                            + begin.heads * sizeof(uint32_t));
+}
+
+
+/* From the end of the arrays to their start; all are of whole words. */
+static unsigned
+dm_state_clear(dm_state_t *state, uint64_t bytes)
+{
+    uint64_t  left;
+
+    left = state->unclear - (bytes < state->unclear ? bytes : state->unclear);
+
+    dm_words_clear((uint64_t *) dm_state_slots(state) + left / 8,
+                   (state->unclear - left) / 8);
+
+    dm_set(&state->unclear, left);
+
+    return left != 0;
+}
+
+
+unsigned
+dm_table_clear(dm_table_t *table, uint64_t bytes)
+{
+    dm_state_t  *state;
+
+    state = dm_table_state(table, dm_get_acquire(&table->generation) + 1);
+
+    return dm_state_clear(state, bytes);
 }
 
 
@@ -244,6 +266,10 @@ dm_table_put(dm_table_t *table, const dm_record_t *record)
     w.state = dm_table_state(table, dm_get_acquire(&table->generation) + 1);
     w.arena = table->arena;
 
+    if (w.state->unclear != 0) {
+        (void) dm_state_clear(w.state, UINT64_MAX);
+    }
+
     return dm_write(&w, record);
 }
 
@@ -251,6 +277,8 @@ dm_table_put(dm_table_t *table, const dm_record_t *record)
 void
 dm_table_publish(dm_table_t *table)
 {
+    (void) dm_table_clear(table, UINT64_MAX);
+
     dm_set_release(&table->generation,
                    dm_get_acquire(&table->generation) + 1);
 }
@@ -272,26 +300,103 @@ dm_changes_end(dm_state_t *state)
 }
 
 
+/* Whether there is a live state. */
+static unsigned
+dm_writer_live(dm_table_t *table, dm_writer_t *w)
+{
+    uint64_t  generation;
+
+    generation = dm_get_acquire(&table->generation);
+
+    w->state = dm_table_state(table, generation);
+    w->arena = table->arena;
+
+    return generation != 0;
+}
+
+
+static void
+dm_repair_begin(dm_writer_t *w, dm_table_repair_t *repair)
+{
+    memset(repair, 0, sizeof(dm_table_repair_t));
+    repair->begun = 1;
+
+    dm_changes_begin(w->state);
+    dm_set(&w->state->clamped, 0);
+}
+
+
+static void
+dm_repair_end(dm_writer_t *w, dm_table_repair_t *repair)
+{
+    repair->begun = 0;
+
+    dm_slot_relink(w->state);
+
+    dm_set(&w->state->apps, repair->apps);
+    dm_set(&w->state->used, repair->used);
+    dm_set(&w->state->tokens, repair->tokens);
+
+    dm_changes_end(w->state);
+}
+
+
+unsigned
+dm_table_repair(dm_table_t *table, dm_table_repair_t *repair, uint64_t steps)
+{
+    uint64_t     n, apps, heads;
+    dm_writer_t  w;
+
+    if (!dm_writer_live(table, &w)
+        || (dm_get_acquire(&w.state->changes) & 1) == 0)
+    {
+        return 0;
+    }
+
+    if (!repair->begun) {
+        dm_repair_begin(&w, repair);
+    }
+
+    heads = w.state->heads;
+
+    for (n = 0; n < steps && repair->at < heads + w.state->slots; n++) {
+
+        if (repair->at < heads) {
+            apps = dm_app_recount(&w, repair->at);
+            repair->apps += apps;
+            n += apps;
+
+        } else {
+            dm_token_recount(&w, repair->at - heads, repair);
+        }
+
+        repair->at++;
+    }
+
+    if (repair->at < heads + w.state->slots) {
+        return 1;
+    }
+
+    dm_repair_end(&w, repair);
+
+    return 0;
+}
+
+
 dm_table_rc_t
 dm_table_apply(dm_table_t *table, const dm_record_t *record)
 {
-    uint64_t       generation;
-    dm_writer_t    w;
-    dm_table_rc_t  rc;
+    dm_writer_t        w;
+    dm_table_rc_t      rc;
+    dm_table_repair_t  repair;
 
-    generation = dm_get_acquire(&table->generation);
-    if (generation == 0) {
+    if (!dm_writer_live(table, &w)) {
         return DM_TABLE_FULL;
     }
 
-    w.state = dm_table_state(table, generation);
-    w.arena = table->arena;
-
     if (dm_get_acquire(&w.state->changes) & 1) {
-        dm_changes_begin(w.state);
-        dm_app_recount(&w);
-        dm_token_recount(&w);
-        dm_changes_end(w.state);
+        repair.begun = 0;
+        (void) dm_table_repair(table, &repair, UINT64_MAX);
     }
 
     dm_changes_begin(w.state);
