@@ -33,7 +33,7 @@ dm_load_destroy(dm_load_t *load)
 {
     if (load != NULL) {
         dm_image_destroy(load->image);
-        free(load->apps);
+        dm_load_apps_free(load);
         free(load);
     }
 }
@@ -43,11 +43,9 @@ static void
 dm_load_reset(dm_load_t *load, dm_load_mode_t mode)
 {
     dm_image_destroy(load->image);
-    free(load->apps);
+    dm_load_apps_free(load);
 
     load->image = NULL;
-    load->apps = NULL;
-    load->size = 0;
     load->mode = mode;
     load->records = 0;
     load->full = 0;

@@ -37,10 +37,10 @@ dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
 
     load->state.tokens++;
 
-    if (app->line == 0
+    if (line != 0 && app->line == 0
         && dm_access_effective(record->may, record->flow, 0) != record->may)
     {
-        app->line = line;
+        dm_load_app_lowered(load, app, line);
     }
 
     return 0;
@@ -93,6 +93,10 @@ dm_load_flush(dm_load_t *load)
 
     for (i = 0; i < n; i++) {
         dm_load_app_prefetch(load, load->batch[i].app);
+    }
+
+    for (i = 0; i < n; i++) {
+        dm_load_app_prefetch_first(load, load->batch[i].app);
     }
 
     if (load->table != NULL) {

@@ -46,7 +46,6 @@ static void
 dm_load_clamped(dm_load_t *load)
 {
     char             text[DM_RECORD_ERROR];
-    size_t           i;
     uint64_t         line;
     dm_table_info_t  info;
 
@@ -56,15 +55,7 @@ dm_load_clamped(dm_load_t *load)
         return;
     }
 
-    line = 0;
-
-    for (i = 0; i < load->size; i++) {
-        if (load->apps[i].line != 0 && !load->apps[i].first_party
-            && (line == 0 || load->apps[i].line < line))
-        {
-            line = load->apps[i].line;
-        }
-    }
+    line = dm_load_lowered_line(load);
 
     snprintf(text, sizeof(text), "%" PRIu64 " token%s lowered: direct messages "
              "are granted by the authorize flow only%s", info.clamped,

@@ -19,11 +19,28 @@ typedef enum {
 
 
 /* An app by the hash of its id: a collision costs a wrong line in a log. */
+typedef struct dm_load_app_s  dm_load_app_t;
+
+struct dm_load_app_s {
+    uint64_t        hash;
+    uint64_t        line;               /* its first token to be lowered */
+    dm_load_app_t  *lowered;            /* whose first such token is the next */
+    uint32_t        next;               /* of its list, from 1 */
+    unsigned        first_party:1;
+};
+
+
+/* More have no room in a table, nor in a list. */
+#define DM_LOAD_APPS_MAX  0xfffff000u
+
+/* Zeroed at first. */
 typedef struct {
-    uint64_t  hash;                     /* 0: free */
-    uint64_t  line;                     /* its first token to be lowered */
-    unsigned  first_party:1;
-} dm_load_app_t;
+    dm_load_app_t  **apps;              /* pieces of memory */
+    uint32_t       **lists;
+    size_t           pieces;            /* of each */
+    dm_load_app_t   *first;             /* with a token to be lowered */
+    dm_load_app_t   *last;
+} dm_load_apps_t;
 
 
 #define DM_LOAD_BATCH  64
@@ -54,8 +71,7 @@ struct dm_load_s {
     unsigned          skipping:1;       /* inside an endless journal line */
     unsigned          unended:1;        /* finished within a last line */
 
-    dm_load_app_t    *apps;
-    size_t            size;             /* a power of two */
+    dm_load_apps_t    apps;
 
     size_t            waiting;
     dm_load_token_t   batch[DM_LOAD_BATCH];
@@ -64,8 +80,23 @@ struct dm_load_s {
 
 /* The app of a hash; NULL without memory. */
 uint64_t dm_load_app_hash(dm_str_t id);
-void dm_load_app_prefetch(const dm_load_t *load, uint64_t hash);
 dm_load_app_t *dm_load_app(dm_load_t *load, uint64_t hash);
+void dm_load_apps_free(dm_load_t *load);
+
+/*
+ * Ask the processor for the memory that dm_load_app() will need: the first for
+ * many apps in a row, then the second.
+ */
+void dm_load_app_prefetch(const dm_load_t *load, uint64_t hash);
+void dm_load_app_prefetch_first(const dm_load_t *load, uint64_t hash);
+
+/*
+ * Takes note of the first token of an app that is to be lowered, if the app is
+ * not first-party, in its line; lines only grow.  The first of all such lines
+ * as the apps are by now, 0: none.
+ */
+void dm_load_app_lowered(dm_load_t *load, dm_load_app_t *app, uint64_t line);
+uint64_t dm_load_lowered_line(const dm_load_t *load);
 
 /*
  * A snapshot's records, each with its line: in their order, but tokens may

@@ -79,6 +79,13 @@ setup_small(void **state)
 
 
 static int
+setup_large(void **state)
+{
+    return setup_size(state, 8 * 1024 * 1024);
+}
+
+
+static int
 teardown(void **state)
 {
     env_t  *env = *state;
@@ -324,6 +331,43 @@ test_batch_order(void **state)
 }
 
 
+/*
+ * So many apps that what is kept of them has grown, and which token is the
+ * first to be lowered is known only once all their records are read.
+ */
+static void
+test_many_apps(void **state)
+{
+    int                     i, first;
+    char                    line[128];
+    env_t                  *env = *state;
+    const dm_load_state_t  *s = dm_load_state(env->load);
+
+    dm_load_snapshot(env->load, 21000, 0);
+
+    for (i = 0; i < 20000; i++) {
+        snprintf(line, sizeof(line), "{\"token\":\"t%d\",\"app\":\"a%d\","
+                 "\"user\":1,\"access\":\"read-write-directmessages\","
+                 "\"issued_via\":\"%s\"}\n", i, i % 10000,
+                 i % 100 == 99 ? "xauth" : "authorize");
+        assert_true(feed(env, line) > 0);
+        assert_int_equal(s->apps, i < 10000 ? i + 1 : 10000);
+    }
+
+    for (i = 0, first = 7099; i < first; i += 100) {
+        snprintf(line, sizeof(line), "{\"app\":\"a%d\",\"first_party\":true}\n",
+                 i + 99);
+        assert_true(feed(env, line) > 0);
+    }
+
+    assert_true(feed(env, "{\"app\":\"a99\"}\n") > 0);
+    assert_true(feed(env, "{\"app\":\"a99\",\"first_party\":true}\n") > 0);
+    assert_int_equal(s->apps, 10000);
+    assert_int_equal(dm_load_finish(env->load, "", 0), 0);
+    assert_int_equal(env->clamped, first + 101);
+}
+
+
 static void
 test_long(void **state)
 {
@@ -464,6 +508,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_pieces, setup, teardown),
         cmocka_unit_test_setup_teardown(test_batch, setup, teardown),
         cmocka_unit_test_setup_teardown(test_batch_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_many_apps, setup_large, teardown),
         cmocka_unit_test_setup_teardown(test_long, setup, teardown),
         cmocka_unit_test_setup_teardown(test_overflow, setup_small, teardown),
         cmocka_unit_test_setup_teardown(test_journal_full, setup_small,
