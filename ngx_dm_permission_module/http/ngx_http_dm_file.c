@@ -1,16 +1,46 @@
 #include "ngx_http_dm_file.h"
-#include "dm_image.h"
 
 
 #define NGX_HTTP_DM_FILE_SAMPLE  4096
 
 
+ngx_int_t
+ngx_http_dm_file_info(ngx_fd_t fd, ngx_http_dm_file_t *file)
+{
+    ngx_file_info_t  fi;
+
+    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
+        return NGX_ERROR;
+    }
+
+    if (!ngx_is_file(&fi)) {
+        ngx_set_errno(ngx_is_dir(&fi) ? NGX_EISDIR : NGX_EINVAL);
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(file, sizeof(ngx_http_dm_file_t));
+
+    file->known = 1;
+    file->dev = fi.st_dev;
+    file->ino = ngx_file_uniq(&fi);
+    file->size = ngx_file_size(&fi);
+    file->mtime = ngx_file_mtime(&fi);
+    file->moved = fi.st_ctime > fi.st_mtime;
+#if (NGX_LINUX)
+    file->mtime_nsec = fi.st_mtim.tv_nsec;
+    file->moved |= fi.st_ctime == fi.st_mtime
+                   && fi.st_ctim.tv_nsec > fi.st_mtim.tv_nsec;
+#endif
+
+    return NGX_OK;
+}
+
+
 ngx_fd_t
 ngx_http_dm_file_open(ngx_str_t *name, ngx_http_dm_file_t *file)
 {
-    ngx_fd_t         fd;
-    ngx_err_t        err;
-    ngx_file_info_t  fi;
+    ngx_fd_t   fd;
+    ngx_err_t  err;
 
     /* a FIFO in the file's place must not stop the process */
 
@@ -21,33 +51,29 @@ ngx_http_dm_file_open(ngx_str_t *name, ngx_http_dm_file_t *file)
         return NGX_INVALID_FILE;
     }
 
-    err = 0;
-
-    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
+    if (ngx_http_dm_file_info(fd, file) != NGX_OK) {
         err = ngx_errno;
-
-    } else if (!ngx_is_file(&fi)) {
-        err = ngx_is_dir(&fi) ? NGX_EISDIR : NGX_EINVAL;
-    }
-
-    if (err) {
         (void) ngx_close_file(fd);
         ngx_set_errno(err);
         return NGX_INVALID_FILE;
     }
 
-    ngx_memzero(file, sizeof(ngx_http_dm_file_t));
-
-    file->known = 1;
-    file->dev = fi.st_dev;
-    file->ino = ngx_file_uniq(&fi);
-    file->size = ngx_file_size(&fi);
-    file->mtime = ngx_file_mtime(&fi);
-#if (NGX_LINUX)
-    file->mtime_nsec = fi.st_mtim.tv_nsec;
-#endif
-
     return fd;
+}
+
+
+ngx_msec_t
+ngx_http_dm_file_age(const ngx_http_dm_file_t *file)
+{
+    int64_t          age;
+    struct timespec  now;
+
+    (void) clock_gettime(CLOCK_REALTIME, &now);
+
+    age = (int64_t) (now.tv_sec - file->mtime) * 1000
+          + (now.tv_nsec - file->mtime_nsec) / 1000000;
+
+    return age < 0 ? 0 : (ngx_msec_t) age;
 }
 
 
@@ -80,42 +106,4 @@ ngx_http_dm_file_sample(ngx_fd_t fd, off_t size, dm_digest_t *digest,
     text.len = 2 * n;
 
     return dm_digest_sha256(digest, text, sample) == 0 ? NGX_OK : NGX_ERROR;
-}
-
-
-uint64_t
-ngx_http_dm_file_lines(ngx_fd_t fd, u_char *buffer, size_t size)
-{
-    off_t      offset;
-    u_char    *p, *last;
-    ssize_t    n;
-    uint64_t   lines, length;
-
-    lines = 0;
-    length = 0;
-
-    n = pread(fd, buffer, DM_IMAGE_HEAD, 0);
-
-    if (n == DM_IMAGE_HEAD) {
-        (void) dm_image_begins((char *) buffer, n, &length, &lines);
-    }
-
-    for (offset = length; ; offset += n) {
-        n = pread(fd, buffer, size, offset);
-
-        if (n <= 0) {
-            return lines;
-        }
-
-        last = buffer + n;
-
-        for (p = buffer; p < last; p++) {
-            p = memchr(p, '\n', last - p);
-            if (p == NULL) {
-                break;
-            }
-
-            lines++;
-        }
-    }
 }

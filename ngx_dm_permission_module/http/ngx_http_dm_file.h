@@ -17,6 +17,7 @@ typedef struct {
     off_t          size;
     time_t         mtime;
     long           mtime_nsec;
+    ngx_uint_t     moved;               /* renamed since it was written, say */
     u_char         sample[DM_DIGEST_LEN];
 } ngx_http_dm_file_t;
 
@@ -26,6 +27,12 @@ typedef struct {
  * not set.  NGX_INVALID_FILE with ngx_errno set.  name ends with a NUL.
  */
 ngx_fd_t ngx_http_dm_file_open(ngx_str_t *name, ngx_http_dm_file_t *file);
+
+/* The same of a file that is open.  NGX_ERROR with ngx_errno set. */
+ngx_int_t ngx_http_dm_file_info(ngx_fd_t fd, ngx_http_dm_file_t *file);
+
+/* Milliseconds since the file was written to, 0 if that is still to come. */
+ngx_msec_t ngx_http_dm_file_age(const ngx_http_dm_file_t *file);
 
 /* 1 if it is one file, and nothing was written to it in between. */
 ngx_uint_t ngx_http_dm_file_same(const ngx_http_dm_file_t *a,
@@ -38,11 +45,5 @@ ngx_uint_t ngx_http_dm_file_same(const ngx_http_dm_file_t *a,
  */
 ngx_int_t ngx_http_dm_file_sample(ngx_fd_t fd, off_t size,
     dm_digest_t *digest, u_char *sample);
-
-/*
- * The number of newlines, up to where reading fails, and of the records of an
- * image that the file begins with; through a buffer.
- */
-uint64_t ngx_http_dm_file_lines(ngx_fd_t fd, u_char *buffer, size_t size);
 
 #endif

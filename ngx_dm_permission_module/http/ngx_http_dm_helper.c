@@ -5,9 +5,13 @@
 #include <ngx_event.h>
 
 
-/* Milliseconds that one slice of work may take. */
-#define NGX_HTTP_DM_HELPER_SLICE  20
-#define NGX_HTTP_DM_SINGLE_SLICE  2    /* where requests wait for it */
+/*
+ * Microseconds that all zones together may work before the process looks at
+ * what else there is: in the helper, which has only to notice that it is told
+ * to quit; and where requests wait, half of what they may have to.
+ */
+#define NGX_HTTP_DM_HELPER_SLICE  20000
+#define NGX_HTTP_DM_SINGLE_SLICE  1000
 
 #define NGX_HTTP_DM_HELPER_IDLE   (3600 * 1000)
 
@@ -15,6 +19,7 @@
 typedef struct {
     ngx_http_dm_sync_t  *sync;
     ngx_event_t          timer;
+    uint64_t             slice;        /* microseconds */
 } ngx_http_dm_helper_t;
 
 
@@ -93,6 +98,10 @@ ngx_http_dm_helper_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
 
         ngx_http_dm_zone_own(zone[i]);
 
+        helper->slice = (ngx_process == NGX_PROCESS_SINGLE
+                         ? NGX_HTTP_DM_SINGLE_SLICE : NGX_HTTP_DM_HELPER_SLICE)
+                        / zones->nelts;
+
         helper->timer.data = helper;
         helper->timer.log = cycle->log;
         helper->timer.handler = ngx_http_dm_helper_timer;
@@ -109,15 +118,20 @@ ngx_http_dm_helper_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
 static void
 ngx_http_dm_helper_timer(ngx_event_t *ev)
 {
-    ngx_msec_t             limit;
+    ngx_msec_t             wait;
     ngx_http_dm_helper_t  *helper;
 
     helper = ev->data;
 
-    limit = ngx_process == NGX_PROCESS_SINGLE ? NGX_HTTP_DM_SINGLE_SLICE
-                                              : NGX_HTTP_DM_HELPER_SLICE;
+    wait = ngx_http_dm_sync_step(helper->sync, helper->slice);
 
-    ngx_add_timer(ev, ngx_http_dm_sync_step(helper->sync, limit));
+    /* nginx would keep a timer that is set and expires about then */
+
+    if (ev->timer_set) {
+        ngx_del_timer(ev);
+    }
+
+    ngx_add_timer(ev, wait);
 }
 
 

@@ -1,7 +1,18 @@
 #include "ngx_http_dm_sync_read.h"
 
 
+/*
+ * How long a file has to rest before it counts as written whole, milliseconds:
+ * one that is rewritten in place, and one that has come under the name and was
+ * not moved there.
+ */
+#define NGX_HTTP_DM_SYNC_REST      1000
+#define NGX_HTTP_DM_SYNC_REST_NEW  100
+
+
 static ngx_int_t ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_rests(ngx_http_dm_sync_t *sync,
+    ngx_uint_t inplace);
 static void ngx_http_dm_sync_failed(ngx_http_dm_sync_t *sync, uint64_t line,
     const char *text);
 
@@ -29,18 +40,17 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
     }
 
     do {
-        rc = ngx_http_dm_sync_start(sync);
-
-        if (rc == NGX_OK) {
-            rc = ngx_http_dm_sync_slice(sync, NGX_MAX_INT32_VALUE);
-        }
+        ngx_http_dm_sync_start(sync);
+        rc = ngx_http_dm_sync_slice(sync, UINT64_MAX);
 
     } while (rc == NGX_BUSY);
 
-    if (rc == NGX_ERROR) {
+    if (rc != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
                       "\"dm_permission_table\" refused \"%V\": %s",
-                      &zone->file, ngx_http_dm_sync_error(sync));
+                      &zone->file,
+                      rc == NGX_ABORT ? (u_char *) "it changed while it was read"
+                                      : ngx_http_dm_sync_error(sync));
     }
 
     ngx_http_dm_sync_destroy(sync);
@@ -60,7 +70,6 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
     ngx_err_t               err;
     ngx_uint_t              inplace;
     ngx_http_dm_shared_t   *shared;
-    const dm_load_state_t  *state;
 
     shared = sync->zone->shared;
     shared->looked = ngx_time();
@@ -98,32 +107,59 @@ ngx_http_dm_sync_check(ngx_http_dm_sync_t *sync)
     inplace = shared->file.known && sync->file.dev == shared->file.dev
               && sync->file.ino == shared->file.ino;
 
-    if (inplace && (uint64_t) sync->file.size >= shared->load.offset
+    /* what did not grow was written to elsewhere than at its end */
+
+    if (inplace && sync->file.size > shared->file.size
+        && (uint64_t) sync->file.size >= shared->load.offset
         && ngx_http_dm_file_sample(sync->fd, shared->load.offset, sync->digest,
                                    sample)
            == NGX_OK
         && ngx_memcmp(sample, shared->file.sample, DM_DIGEST_LEN) == 0)
     {
-        state = dm_load_state(sync->load);
-
-        if (!state->journal || state->offset != shared->load.offset) {
-            dm_load_journal(sync->load, &shared->load);
-        }
-
-        sync->offset = shared->load.offset;
-        sync->filled = 0;
-        sync->snapshot = 0;
+        ngx_http_dm_sync_journal(sync);
         return NGX_AGAIN;
     }
 
-    /* a rewrite in place is read when it has not moved for an interval */
-
-    if (inplace && !ngx_http_dm_file_same(&sync->file, &sync->unsettled)) {
-        sync->unsettled = sync->file;
+    if (ngx_http_dm_sync_rests(sync, inplace) != NGX_OK) {
         return NGX_DECLINED;
     }
 
-    return ngx_http_dm_sync_start(sync) == NGX_OK ? NGX_AGAIN : NGX_DECLINED;
+    ngx_http_dm_sync_start(sync);
+
+    return NGX_AGAIN;
+}
+
+
+/* Where the clocks of a file and of this machine differ, looks tell. */
+static ngx_int_t
+ngx_http_dm_sync_rests(ngx_http_dm_sync_t *sync, ngx_uint_t inplace)
+{
+    uint64_t    now;
+    ngx_msec_t  rest;
+
+    if (!inplace && sync->file.moved) {
+        return NGX_OK;
+    }
+
+    rest = inplace ? NGX_HTTP_DM_SYNC_REST : NGX_HTTP_DM_SYNC_REST_NEW;
+    rest = ngx_min(rest, sync->zone->interval);
+    now = ngx_http_dm_sync_clock();
+
+    if (ngx_http_dm_file_age(&sync->file) >= rest) {
+        return NGX_OK;
+    }
+
+    if (!ngx_http_dm_file_same(&sync->file, &sync->unsettled)) {
+        sync->unsettled = sync->file;
+        sync->seen = now;
+
+    } else if (now - sync->seen >= (uint64_t) rest * 1000) {
+        return NGX_OK;
+    }
+
+    sync->wait = rest;
+
+    return NGX_AGAIN;
 }
 
 
@@ -145,7 +181,10 @@ ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
 
     if (rc == NGX_ERROR) {
         state = dm_load_state(sync->load);
-        sync->refused = sync->file;
+
+        if (state->error[0]) {
+            sync->refused = sync->file;
+        }
 
         ngx_log_error(NGX_LOG_ERR, sync->log, 0,
                       "\"%V\" refused: %s, the last table stays",
@@ -160,7 +199,7 @@ ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
 
 
 ngx_msec_t
-ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
+ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, uint64_t limit)
 {
     ngx_int_t  rc;
 
@@ -170,11 +209,12 @@ ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
     }
 
     if (sync->fd == NGX_INVALID_FILE) {
+        sync->wait = sync->zone->interval;
         rc = ngx_http_dm_sync_check(sync);
 
         if (rc != NGX_AGAIN) {
             ngx_http_dm_sync_close(sync);
-            return sync->zone->interval;
+            return sync->wait;
         }
     }
 
@@ -182,8 +222,8 @@ ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
 
     if (rc == NGX_BUSY) {
         /* the other state has the room that the file needs, or says so */
-        rc = ngx_http_dm_sync_start(sync) == NGX_OK ? NGX_AGAIN
-                                                    : NGX_DECLINED;
+        ngx_http_dm_sync_start(sync);
+        rc = NGX_AGAIN;
     }
 
     if (rc == NGX_AGAIN) {
@@ -192,5 +232,9 @@ ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
 
     ngx_http_dm_sync_done(sync, rc);
 
-    return sync->zone->interval;
+    /* what has happened meanwhile was told while nobody looked */
+
+    return rc == NGX_OK || rc == NGX_ABORT
+           || ngx_http_dm_file_same(&sync->file, &sync->refused)
+           ? 1 : sync->wait;
 }

@@ -20,9 +20,10 @@ ngx_http_dm_sync_t *ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone,
     ngx_log_t *log);
 
 /*
- * Looks at the file, or goes on reading it, for about `limit` milliseconds.
- * Returns the milliseconds until it wants to be called again.
+ * Looks at the file, or goes on reading it, for `limit` microseconds and the
+ * bite (dm_intake.h) that is not done by then.  Returns the milliseconds until
+ * it wants to be called again.
  */
-ngx_msec_t ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, ngx_msec_t limit);
+ngx_msec_t ngx_http_dm_sync_step(ngx_http_dm_sync_t *sync, uint64_t limit);
 
 #endif

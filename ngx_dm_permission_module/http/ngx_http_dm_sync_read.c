@@ -1,9 +1,11 @@
 #include "ngx_http_dm_sync_read.h"
 
 
-static ngx_int_t ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync);
-static ngx_int_t ngx_http_dm_sync_refused(ngx_http_dm_sync_t *sync);
-static ngx_int_t ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_bite(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync, char *data,
+    size_t len, uint64_t offset);
+static ngx_int_t ngx_http_dm_sync_unchanged(ngx_http_dm_sync_t *sync);
+static ngx_int_t ngx_http_dm_sync_work(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync);
 static void ngx_http_dm_sync_report(void *data, dm_load_event_t event,
     uint64_t line, const char *text);
@@ -22,15 +24,18 @@ ngx_http_dm_sync_create(ngx_http_dm_zone_t *zone, ngx_log_t *log)
     sync->zone = zone;
     sync->log = log;
     sync->fd = NGX_INVALID_FILE;
-    sync->buffer = ngx_alloc(NGX_HTTP_DM_SYNC_BUFFER, log);
     sync->digest = dm_digest_create();
 
-    if (sync->buffer && sync->digest) {
+    if (sync->digest) {
         sync->load = dm_load_create(zone->shared->table, sync->digest,
                                     ngx_http_dm_sync_report, sync);
     }
 
-    if (sync->load == NULL) {
+    if (sync->load) {
+        sync->intake = dm_intake_create(zone->shared->table, sync->load);
+    }
+
+    if (sync->intake == NULL) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
                       "no memory to read \"%V\"", &zone->file);
         ngx_http_dm_sync_destroy(sync);
@@ -46,16 +51,16 @@ ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync)
 {
     ngx_http_dm_sync_close(sync);
 
+    if (sync->intake) {
+        dm_intake_destroy(sync->intake);
+    }
+
     if (sync->load) {
         dm_load_destroy(sync->load);
     }
 
     if (sync->digest) {
         dm_digest_destroy(sync->digest);
-    }
-
-    if (sync->buffer) {
-        ngx_free(sync->buffer);
     }
 
     ngx_free(sync);
@@ -72,74 +77,71 @@ ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync)
 }
 
 
-/* The number of lines tells how much room the state needs. */
-ngx_int_t
+void
 ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync)
 {
-    uint64_t    lines;
     ngx_uint_t  users;
-
-    lines = ngx_http_dm_file_lines(sync->fd, sync->buffer,
-                                   NGX_HTTP_DM_SYNC_BUFFER);
-
-    if (ngx_http_dm_zone_lock(sync->zone) != NGX_OK) {
-        return NGX_DECLINED;
-    }
 
     /* processes that serve by a former configuration may still need it */
     users = sync->zone->users || dm_table_users(sync->zone->shared->table) == 1;
 
-    dm_load_snapshot(sync->load, lines + 1, users);
-
-    ngx_http_dm_zone_unlock(sync->zone);
-
     sync->snapshot = 1;
-    sync->offset = 0;
-    sync->filled = 0;
+    sync->file.known = ngx_http_dm_file_sample(sync->fd, sync->file.size,
+                                               sync->digest, sync->file.sample)
+                       == NGX_OK;
 
-    return NGX_OK;
+    dm_intake_snapshot(sync->intake, users);
+}
+
+
+void
+ngx_http_dm_sync_journal(ngx_http_dm_sync_t *sync)
+{
+    sync->snapshot = 0;
+
+    dm_intake_journal(sync->intake, &sync->zone->shared->load);
 }
 
 
 ngx_int_t
-ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, ngx_msec_t limit)
+ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, uint64_t limit)
 {
-    ngx_int_t   rc;
-    ngx_msec_t  start;
+    uint64_t   start;
+    ngx_int_t  rc;
 
-    ngx_time_update();
-    start = ngx_current_msec;
+    start = ngx_http_dm_sync_clock();
 
     do {
-        if (ngx_http_dm_zone_lock(sync->zone) != NGX_OK) {
-            return NGX_DECLINED;
-        }
+        rc = ngx_http_dm_sync_bite(sync);
 
-        rc = ngx_http_dm_sync_read(sync);
-
-        ngx_http_dm_zone_unlock(sync->zone);
-
-        ngx_time_update();
-
-    } while (rc == NGX_AGAIN && ngx_current_msec - start < limit);
+    } while (rc == NGX_AGAIN && ngx_http_dm_sync_clock() - start < limit);
 
     return rc;
 }
 
 
-/* Small bites, so that a slice ends near its limit. */
 static ngx_int_t
-ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync)
+ngx_http_dm_sync_bite(ngx_http_dm_sync_t *sync)
 {
-    size_t   want;
+    char      *data;
+    size_t     len;
+    uint64_t   offset;
+
+    if (dm_intake_wants(sync->intake, &data, &len, &offset)) {
+        return ngx_http_dm_sync_read(sync, data, len, offset);
+    }
+
+    return ngx_http_dm_sync_work(sync);
+}
+
+
+static ngx_int_t
+ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync, char *data, size_t len,
+    uint64_t offset)
+{
     ssize_t  n;
-    int64_t  taken;
 
-    want = ngx_min((size_t) NGX_HTTP_DM_SYNC_BUFFER - sync->filled,
-                   (size_t) 64 * 1024);
-
-    n = pread(sync->fd, sync->buffer + sync->filled, want,
-              sync->offset + sync->filled);
+    n = pread(sync->fd, data, len, offset);
 
     if (n < 0) {
         ngx_log_error(NGX_LOG_ERR, sync->log, ngx_errno,
@@ -147,63 +149,80 @@ ngx_http_dm_sync_read(ngx_http_dm_sync_t *sync)
         return NGX_ERROR;
     }
 
-    if (n == 0) {
-        return ngx_http_dm_sync_end(sync);
-    }
+    dm_intake_filled(sync->intake, n);
 
-    sync->filled += n;
-
-    taken = dm_load_feed(sync->load, (char *) sync->buffer, sync->filled);
-    if (taken < 0) {
-        return ngx_http_dm_sync_refused(sync);
-    }
-
-    sync->filled -= taken;
-    sync->offset += taken;
-
-    ngx_memmove(sync->buffer, sync->buffer + taken, sync->filled);
-
-    return NGX_AGAIN;
+    return dm_intake_ends(sync->intake) ? ngx_http_dm_sync_unchanged(sync)
+                                        : NGX_AGAIN;
 }
 
 
-/* It may fit all the same, now that it is known what there is of what. */
+/*
+ * A file that was rewritten while it was read may have been read in parts of
+ * both: NGX_ABORT.  One that only grew has its start as it was: NGX_AGAIN.
+ */
 static ngx_int_t
-ngx_http_dm_sync_refused(ngx_http_dm_sync_t *sync)
+ngx_http_dm_sync_unchanged(ngx_http_dm_sync_t *sync)
 {
-    return dm_load_state(sync->load)->again ? NGX_BUSY : NGX_ERROR;
+    u_char              sample[DM_DIGEST_LEN];
+    ngx_http_dm_file_t  file;
+
+    if (ngx_http_dm_file_info(sync->fd, &file) != NGX_OK) {
+        return NGX_ABORT;
+    }
+
+    if (ngx_http_dm_file_same(&file, &sync->file)) {
+        return NGX_AGAIN;
+    }
+
+    if (sync->file.known
+        && file.size > sync->file.size
+        && ngx_http_dm_file_sample(sync->fd, sync->file.size, sync->digest,
+                                   sample)
+           == NGX_OK
+        && ngx_memcmp(sample, sync->file.sample, DM_DIGEST_LEN) == 0)
+    {
+        return NGX_AGAIN;
+    }
+
+    ngx_log_error(NGX_LOG_NOTICE, sync->log, 0,
+                  "\"%V\" changed while it was read", &sync->zone->file);
+
+    return NGX_ABORT;
 }
 
 
 static ngx_int_t
-ngx_http_dm_sync_end(ngx_http_dm_sync_t *sync)
+ngx_http_dm_sync_work(ngx_http_dm_sync_t *sync)
 {
-    ngx_uint_t              snapshot;
-    const dm_load_state_t  *state;
+    dm_intake_rc_t  rc;
 
-    snapshot = sync->snapshot;
+    if (ngx_http_dm_zone_lock(sync->zone) != NGX_OK) {
+        return NGX_DECLINED;
+    }
 
-    if (snapshot) {
+    rc = dm_intake_bite(sync->intake);
 
-        if (dm_load_finish(sync->load, (char *) sync->buffer, sync->filled)
-            != 0)
-        {
-            return ngx_http_dm_sync_refused(sync);
-        }
+    if (rc == DM_INTAKE_DONE) {
+        ngx_http_dm_sync_record(sync);
+        ngx_http_dm_sync_tell_done(sync, sync->snapshot);
+    }
 
-        state = dm_load_state(sync->load);
-        sync->offset = state->offset;
-        sync->filled = 0;
-        sync->snapshot = 0;
+    ngx_http_dm_zone_unlock(sync->zone);
 
-    } else if (dm_load_state(sync->load)->full) {
+    switch (rc) {
+
+    case DM_INTAKE_AGAIN:
+        return NGX_AGAIN;
+
+    case DM_INTAKE_DONE:
+        return NGX_OK;
+
+    case DM_INTAKE_FULL:
         return NGX_BUSY;
+
+    default: /* DM_INTAKE_REFUSED */
+        return NGX_ERROR;
     }
-
-    ngx_http_dm_sync_record(sync);
-    ngx_http_dm_sync_tell_done(sync, snapshot);
-
-    return NGX_OK;
 }
 
 
@@ -235,21 +254,20 @@ ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync)
 static void
 ngx_http_dm_sync_record(ngx_http_dm_sync_t *sync)
 {
-    ngx_http_dm_shared_t  *shared;
+    ngx_http_dm_shared_t   *shared;
+    const dm_load_state_t  *state;
+
+    ngx_time_update();
 
     shared = sync->zone->shared;
+    state = dm_load_state(sync->load);
 
-    sync->file.known = 0;
-
-    if (ngx_http_dm_file_sample(sync->fd, sync->offset, sync->digest,
-                                sync->file.sample)
-        == NGX_OK)
-    {
-        sync->file.known = 1;
-    }
+    sync->file.known = ngx_http_dm_file_sample(sync->fd, state->offset,
+                                               sync->digest, sync->file.sample)
+                       == NGX_OK;
 
     shared->file = sync->file;
-    shared->load = *dm_load_state(sync->load);
+    shared->load = *state;
     shared->checked = ngx_time();
     shared->looked = shared->checked;
 }

@@ -4,10 +4,10 @@
 #define NGX_HTTP_DM_SYNC_READ_H
 
 #include "ngx_http_dm_sync.h"
+#include "dm_intake.h"
 
 
-#define NGX_HTTP_DM_SYNC_BUFFER  (1024 * 1024)
-#define NGX_HTTP_DM_SYNC_LINE    (sizeof(" in line ") + NGX_INT64_LEN)
+#define NGX_HTTP_DM_SYNC_LINE  (sizeof(" in line ") + NGX_INT64_LEN)
 
 
 /* One reading of a file, from its start or from where the last one ended. */
@@ -15,17 +15,17 @@ struct ngx_http_dm_sync_s {
     ngx_http_dm_zone_t  *zone;
     ngx_log_t           *log;
     dm_load_t           *load;
+    dm_intake_t         *intake;
     dm_digest_t         *digest;
     ngx_fd_t             fd;
-    off_t                offset;       /* of the first byte not in the table */
-    size_t               filled;       /* bytes in the buffer */
-    u_char              *buffer;
     ngx_uint_t           snapshot;     /* the idle state is being built */
     ngx_http_dm_file_t   file;         /* what is being read */
     ngx_http_dm_file_t   refused;      /* not tried again until it changes */
-    ngx_http_dm_file_t   unsettled;    /* rewritten in place, once seen */
+    ngx_http_dm_file_t   unsettled;    /* seen while it is written, perhaps */
+    uint64_t             seen;         /* when, microseconds */
     ngx_err_t            failed;       /* errno that was logged */
     uint64_t             began;        /* dm_history_t's microseconds */
+    ngx_msec_t           wait;         /* until the next look */
     u_char               error[DM_RECORD_ERROR + NGX_HTTP_DM_SYNC_LINE];
 };
 
@@ -34,18 +34,16 @@ struct ngx_http_dm_sync_s {
 void ngx_http_dm_sync_destroy(ngx_http_dm_sync_t *sync);
 void ngx_http_dm_sync_close(ngx_http_dm_sync_t *sync);
 
-/*
- * Begins a snapshot of the file that is open.  NGX_DECLINED: another process
- * is in charge of the table.
- */
-ngx_int_t ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
+/* Begins a snapshot of the file that is open, or to read on in it. */
+void ngx_http_dm_sync_start(ngx_http_dm_sync_t *sync);
+void ngx_http_dm_sync_journal(ngx_http_dm_sync_t *sync);
 
 /*
- * Reads on for about `limit` milliseconds.  NGX_OK: in step with the file;
- * NGX_AGAIN: there is more; NGX_BUSY: there was no room, to be started anew;
- * NGX_ERROR: refused; NGX_DECLINED: not ours.
+ * Reads on for `limit` microseconds.  NGX_OK: in step with the file; NGX_AGAIN:
+ * there is more; NGX_BUSY: there was no room, to be started anew; NGX_ERROR:
+ * refused; NGX_ABORT: the file is being changed; NGX_DECLINED: not ours.
  */
-ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, ngx_msec_t limit);
+ngx_int_t ngx_http_dm_sync_slice(ngx_http_dm_sync_t *sync, uint64_t limit);
 
 /* What the history tells: under the writer's lock. */
 void ngx_http_dm_sync_tell_error(ngx_http_dm_sync_t *sync, uint64_t line,
