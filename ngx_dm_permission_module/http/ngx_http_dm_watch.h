@@ -10,8 +10,9 @@ typedef void (*ngx_http_dm_watch_pt)(ngx_array_t *data);
 
 /*
  * Calls `handler` with `data` from the event loop when something has happened
- * in the directory of any zone's file.  NGX_OK also where the system cannot:
- * zones are looked at in their intervals all the same.
+ * to any zone's file, or to a directory or a link on the way to it.  NGX_OK
+ * also where the system cannot: zones are looked at in their intervals all the
+ * same.
  */
 ngx_int_t ngx_http_dm_watch(ngx_cycle_t *cycle, ngx_array_t *zones,
     ngx_http_dm_watch_pt handler, ngx_array_t *data);
