@@ -95,7 +95,7 @@ dm_load_grow(dm_load_apps_t *apps)
 static void
 dm_load_split(dm_load_apps_t *apps, uint64_t n)
 {
-    uint32_t       *from, *to;
+    uint32_t        index, next, *from, *to;
     uint64_t        above;
     dm_load_app_t  *app;
 
@@ -108,19 +108,23 @@ dm_load_split(dm_load_apps_t *apps, uint64_t n)
 
     above = dm_load_above(n);
     from = dm_load_list_at(apps, n - above / 2);
+    index = *from;
+    *from = 0;
 
-    while (*from != 0) {
-        app = dm_load_app_at(apps, *from - 1);
+    while (index != 0) {
+        app = dm_load_app_at(apps, index - 1);
+        next = app->next;
 
         if ((app->hash & (above - 1)) == n) {
-            *to = *from;
-            *from = app->next;
-            to = &app->next;
-            *to = 0;
+            app->next = *to;
+            *to = index;
 
         } else {
-            from = &app->next;
+            app->next = *from;
+            *from = index;
         }
+
+        index = next;
     }
 }
 
