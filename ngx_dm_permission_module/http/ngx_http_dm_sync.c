@@ -48,9 +48,7 @@ ngx_http_dm_sync_load(ngx_http_dm_zone_t *zone, ngx_log_t *log)
     if (rc != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, log, 0,
                       "\"dm_permission_table\" refused \"%V\": %s",
-                      &zone->file,
-                      rc == NGX_ABORT ? (u_char *) "it changed while it was read"
-                                      : ngx_http_dm_sync_error(sync));
+                      &zone->file, ngx_http_dm_sync_error(sync, rc));
     }
 
     ngx_http_dm_sync_destroy(sync);
@@ -188,7 +186,7 @@ ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
 
         ngx_log_error(NGX_LOG_ERR, sync->log, 0,
                       "\"%V\" refused: %s, the last table stays",
-                      &sync->zone->file, ngx_http_dm_sync_error(sync));
+                      &sync->zone->file, ngx_http_dm_sync_error(sync, rc));
         ngx_http_dm_sync_failed(sync, state->error_line,
                                 state->error[0] ? state->error
                                                 : "it could not be read");

@@ -227,13 +227,17 @@ ngx_http_dm_sync_work(ngx_http_dm_sync_t *sync)
 
 
 u_char *
-ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync)
+ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync, ngx_int_t rc)
 {
     const dm_load_state_t  *state;
 
     state = dm_load_state(sync->load);
 
-    if (state->error[0] == '\0') {
+    if (rc == NGX_ABORT) {
+        ngx_cpystrn(sync->error, (u_char *) "it changed while it was read",
+                    sizeof(sync->error));
+
+    } else if (state->error[0] == '\0') {
         ngx_cpystrn(sync->error, (u_char *) "it could not be read",
                     sizeof(sync->error));
 

@@ -55,6 +55,6 @@ void ngx_http_dm_sync_tell_done(ngx_http_dm_sync_t *sync,
 uint64_t ngx_http_dm_sync_clock(void);
 
 /* Why the file was refused, and in which line if it is the fault of one. */
-u_char *ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync);
+u_char *ngx_http_dm_sync_error(ngx_http_dm_sync_t *sync, ngx_int_t rc);
 
 #endif
