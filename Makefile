@@ -55,12 +55,14 @@ NGX_FLAGS := --prefix=$(BUILD)/prefix --error-log-path=stderr --with-compat \
              --with-http_sub_module --with-http_gunzip_module \
              --with-http_stub_status_module
 
+ADD     := --add-dynamic-module
+
 # not NGINX, which nginx itself takes for the sockets it inherits
 export BUILD DM_NGINX
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
         model fleet clients bench browser metrics package package-test \
-        clean FORCE
+        static clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -89,7 +91,7 @@ $(BUILD)/nginx/Makefile: config $(BUILD)/sources \
 	    [ -x configure ] || ln -s auto/configure .; ./configure \
 	    "$${NGX_CONF_FLAGS[@]}" --builddir=$(BUILD)/nginx \
 	    --with-cc-opt="-g -Wall -Wextra $(OPT)" --with-ld-opt="$(OPT)" \
-	    --add-dynamic-module=$(CURDIR)' > $(BUILD)/configure.log 2>&1 \
+	    $(ADD)=$(CURDIR)' > $(BUILD)/configure.log 2>&1 \
 	    || { tail -20 $(BUILD)/configure.log; exit 1; }
 
 $(BUILD)/ngx_http_dm_permission_module.so: $(BUILD)/nginx/Makefile \
@@ -220,6 +222,21 @@ bench: build ## what a request costs, a message of a stream, a table and its cha
 browser: build ## the HTML status page in headless Chromium; leaves pictures
 	@t/deps.sh $(BROWSER_DEBS)
 	@t/browser.sh
+
+# the suites that the module's place in nginx matters for
+static: ## with NGX_SRC=tree: the module linked into that nginx, and its suites
+ifeq ($(NGX_SRC),$(DISTRO))
+	@echo 'make static NGX_SRC=tree: with the source of an nginx' >&2; exit 1
+else
+	@t/deps.sh $(DEBS)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/static ADD=--add-module \
+	    $(BUILD)/static/nginx/nginx
+	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
+	    || echo $(CURDIR)/t/compat/lib) \
+	    TEST_NGINX_BINARY=$(BUILD)/static/nginx/nginx \
+	    TEST_NGINX_LOAD_MODULES= t/count.sh static $(wildcard t/gate*.t \
+	    t/bypass_*.t t/stream_*.t t/delivery*.t t/status*.t)
+endif
 
 metrics: build ## the metrics, the alerts and the dashboard before Prometheus's own tool
 	@t/deps.sh $(METRICS_DEBS)
