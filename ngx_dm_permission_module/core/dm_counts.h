@@ -13,7 +13,8 @@
 typedef struct dm_counts_s       dm_counts_t;
 typedef struct dm_counts_slot_s  dm_counts_slot_t;
 
-#define DM_COUNTS_SLOTS  128         /* workers, of two configurations */
+/* Workers of two configurations, on a machine of 256 processors. */
+#define DM_COUNTS_SLOTS  512
 
 /* What becomes of a request or a delivery. */
 typedef enum {

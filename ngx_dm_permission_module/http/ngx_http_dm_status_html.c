@@ -254,13 +254,15 @@ ngx_http_dm_html_facts(ngx_http_dm_html_t *h)
                          "%uL skipped</dd></div>\n"
                          "<div><dt>lowered tokens</dt><dd>%uL</dd></div>\n"
                          "<div><dt>last sync</dt><dd>%uL.%06uL s</dd></div>\n"
-                         "<div><dt>memory</dt><dd>%uL of %uL bytes"
-                         "<br><meter value=\"%uL\" max=\"%uL\"></meter>"
-                         "</dd></div>\n</dl>\n",
+                         "<div><dt>memory</dt><dd>%uL of %uL KiB<br>"
+                         "<meter value=\"%uL\" max=\"%uL\" high=\"%uL\" "
+                         "optimum=\"0\"></meter></dd></div>\n</dl>\n",
                          history->applied, history->skipped, info->clamped,
                          history->duration / 1000000,
-                         history->duration % 1000000, info->bytes_used,
-                         info->bytes_size, info->bytes_used, info->bytes_size);
+                         history->duration % 1000000,
+                         (info->bytes_used + 1023) / 1024,
+                         info->bytes_size / 1024, info->bytes_used,
+                         info->bytes_size, info->bytes_size / 10 * 9);
 }
 
 
