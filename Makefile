@@ -16,7 +16,7 @@ FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-PARTS   := lint unit fuzz suite sanitize fleet clients model metrics \
+PARTS   := lint unit fuzz suite sanitize faults fleet clients model metrics \
            package-test
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
@@ -58,10 +58,10 @@ NGX_FLAGS := --prefix=$(BUILD)/prefix --error-log-path=stderr --with-compat \
 ADD     := --add-dynamic-module
 
 # not NGINX, which nginx itself takes for the sockets it inherits
-export BUILD DM_NGINX
+export BUILD DM_NGINX FAULTS
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
-        model fleet clients bench browser metrics package package-test \
+        model faults fleet clients bench browser metrics package package-test \
         static clean FORCE
 
 help: ## list the targets
@@ -192,6 +192,10 @@ sanitize: deps $(BUILT) ## the suites again, under address and undefined-behavio
 model: build ## random requests, decided by the gate and by a naive model (REQUESTS, SEED)
 	@t/deps.sh python3
 	@t/count.sh model t/model/run.sh
+
+faults: build ## processes killed, reloads, upgrade, a full disk during syncs (FAULTS=long)
+	@t/deps.sh python3
+	@t/count.sh faults t/faults/run.sh
 
 fleet: build ## several nodes, fed over Redis
 	@t/deps.sh $(FLEET_DEBS)
