@@ -309,6 +309,9 @@ sub installs {
     runs("dm-permission check $table", 'the command runs');
     ok(-s "/usr/share/doc/$package/docs/installation.md",
        'the documents are there');
+    ok(-s '/usr/share/bash-completion/completions/dm-permission'
+       && -s '/usr/share/man/man8/dm-permission.8.gz',
+       'completion and manual, too');
 
     start();
     ok(loaded(pid()), 'nginx has it in memory');
