@@ -139,6 +139,10 @@ static const route_case_t  rows[] = {
     { "GET", "/1.1/statuses/home_timeline.json", NONE },
     { "GET", "/", NONE },
     { "GET", "/1/1/direct_messages", NONE },
+    { "GET", "/1.10/dm", NONE },
+    { "GET", "/1.1.1/dm", NONE },
+    { "GET", "/22/dm_events", NONE },
+    { "GET", "/11/direct_messages", NONE },
 
     /* a format ends a row and the path */
     { "POST", "/1.1/direct_messages.json", READ },
