@@ -20,7 +20,8 @@ PARTS   := lint unit fuzz suite sanitize faults fleet clients model metrics \
            package-test
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
-           libtest-base-perl libtest-longstring-perl cppcheck clang-tidy \
+           libnginx-mod-http-lua libtest-base-perl libtest-longstring-perl \
+           cppcheck clang-tidy \
            mandoc bash-completion sqlite3
 
 BENCH_DEBS := valgrind python3 curl procps libnginx-mod-http-lua lua-cjson

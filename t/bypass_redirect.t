@@ -293,3 +293,29 @@ Authorization: Bearer t-rw
 --- grep_error_log eval
 $DmSuite::Got
 --- grep_error_log_out
+
+
+
+=== TEST 17: X-Accel-Redirect within a location, of a request that passed
+--- http_config
+server {
+    listen unix:$TEST_NGINX_SERVER_ROOT/html/accel.sock;
+    access_log logs/error.log origin;
+    location / { return 200 "origin"; }
+    location /1.1/direct_messages/new {
+        add_header X-Accel-Redirect /2/dm_events;
+        return 200;
+    }
+}
+--- config
+dm_permission zone=t;
+location / { proxy_pass http://unix:$TEST_NGINX_SERVER_ROOT/html/accel.sock; }
+--- request
+POST /1.1/direct_messages/new.json
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code: 403
+--- grep_error_log eval
+$DmSuite::Got
+--- grep_error_log_out
+origin got POST /1.1/direct_messages/new.json

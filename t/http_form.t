@@ -131,3 +131,19 @@ access_token=t-dm
 origin got POST /2/dm_events
 --- no_error_log
 direct messages refused
+
+
+
+=== TEST 8: a form that is too long to be looked at is not searched in part
+--- config
+dm_permission zone=t;
+location / { client_max_body_size 4m; proxy_pass http://origin; }
+--- request eval
+"POST /2/dm_conversations\na=" . 'x' x (1024 * 1024)
+--- more_headers eval
+"Authorization: Bearer t-dm\nContent-Type: $main::Form"
+--- error_code: 400
+--- error_log
+reason: bad_credentials
+--- no_error_log
+origin got
