@@ -104,7 +104,7 @@ dm_explain_line_logged(dm_explain_line_t *line, dm_explain_request_t *request,
         return 0;
     }
 
-    strcpy(name, key);
+    memcpy(name, key, strlen(key) + 1);
 
     for (c = name; *c; c++) {
         if (*c == '_') {

@@ -143,6 +143,8 @@ dm_explain_words(const char *option, char *value,
         *set = 0;
     }
 
+    one = 0;
+
     for (word = strtok_r(value, " ,\t", &rest); word;
          word = strtok_r(NULL, " ,\t", &rest))
     {
