@@ -150,7 +150,7 @@ dm_oauth_value_end(char *p, const char *end, unsigned *escapes)
             continue;
         }
 
-        p += __builtin_ctz(odd);
+        p += (unsigned) __builtin_ctz(odd);
 
         if (*p == '"') {
             return p;
@@ -314,7 +314,7 @@ dm_oauth_pairs(char *p, char *end, dm_oauth_place_t *place)
         }
 
         /* nearly everybody */
-        if (p[0] == ',' && p[1] == ' ' && p[2] > ' ') {
+        if (memcmp(p, ", ", 2) == 0 && p[2] > ' ') {
             p += 2;
             continue;
         }
@@ -383,6 +383,13 @@ dm_oauth_header(dm_str_t value, char *scratch, dm_oauth_place_t *place)
     end = scratch + value.len;
     memset(end, 0, DM_OAUTH_PAD);
 
+    /* nearly everybody; what follows comes to the same */
+
+    if (memcmp(scratch, "OAuth ", 6) == 0 && scratch[6] > ' ') {
+        dm_oauth_pairs(scratch + 6, end, place);
+        return;
+    }
+
     p = dm_oauth_skip(scratch);
 
     scheme.data = p;
@@ -394,9 +401,7 @@ dm_oauth_header(dm_str_t value, char *scratch, dm_oauth_place_t *place)
     scheme.len = p - scheme.data;
     p = dm_oauth_skip(p);
 
-    if (dm_str_eq(scheme, DM_STR("OAuth"))
-        || dm_str_caseeq(scheme, DM_STR("oauth")))
-    {
+    if (dm_str_caseeq(scheme, DM_STR("oauth"))) {
         dm_oauth_pairs(p, end, place);
 
     } else if (dm_str_caseeq(scheme, DM_STR("bearer"))) {
