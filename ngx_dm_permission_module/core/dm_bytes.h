@@ -52,6 +52,9 @@ dm_bytes_until(const char *p, const char *end, char fill)
 }
 
 
+/* What dm_bytes_bits() is where all bytes fit. */
+#define DM_BYTES_ALL  0xffffu
+
 /* Bit i is set where byte i of a comparison fits. */
 static inline unsigned
 dm_bytes_bits(dm_bytes_t fits)

@@ -106,10 +106,7 @@ dm_route_set(dm_str_t *path)
     size_t    len;
     unsigned  set;
 
-    while (path->len > 0 && path->data[0] == '/') {
-        path->data++;
-        path->len--;
-    }
+    dm_route_slashes(path);
 
     len = 0;
     set = DM_ROUTES_1;
@@ -133,20 +130,58 @@ dm_route_set(dm_str_t *path)
 }
 
 
-/* The segment `have` and, after it, `path` against a root. */
-static int
-dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t have, dm_str_t path)
+/*
+ * What is left of `path` behind its first segment, if that is `word`, with or
+ * without a format; NULL if it is another.
+ */
+static const char *
+dm_route_behind(dm_str_t path, dm_str_t word, unsigned format)
 {
-    dm_str_t  root, want;
+    dm_str_t     head;
+    const char  *p, *dot, *end;
+
+    dm_route_slashes(&path);
+
+    head.data = path.data;
+    head.len = word.len;
+
+    if (path.len < word.len || !dm_str_caseeq(head, word)) {
+        return NULL;
+    }
+
+    p = path.data + word.len;
+    end = path.data + path.len;
+
+    if (format && p < end && *p == '.') {
+        dot = p++;
+
+        while (p < end && dm_route_alnum((unsigned char) *p)) {
+            p++;
+        }
+
+        if (p == dot + 1) {
+            return NULL;
+        }
+    }
+
+    return p == end || *p == '/' ? p : NULL;
+}
+
+
+/* `path` against a root, whose last segment may have a format. */
+static int
+dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t path)
+{
+    dm_str_t     root, want;
+    const char  *behind;
 
     want = tree->first;
     root = tree->rest;
 
     for ( ;; ) {
+        behind = dm_route_behind(path, want, root.len == 0);
 
-        if (!dm_str_caseeq(want, have)
-            && (root.len != 0 || !dm_route_format(want, have)))
-        {
+        if (behind == NULL) {
             return 0;
         }
 
@@ -154,11 +189,10 @@ dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t have, dm_str_t path)
             return 1;
         }
 
-        (void) dm_route_segment(&root, &want);
+        path.len -= (size_t) (behind - path.data);
+        path.data = behind;
 
-        if (!dm_route_segment(&path, &have)) {
-            return 0;
-        }
+        (void) dm_route_segment(&root, &want);
     }
 }
 
@@ -197,27 +231,26 @@ static dm_action_t
 dm_route_sets_judge(unsigned sets, unsigned methods, dm_str_t path)
 {
     size_t         i;
-    dm_str_t       rest, first;
     unsigned       set;
     unsigned char  letter;
 
     set = dm_route_set(&path) & sets;
-    rest = path;
+    dm_route_slashes(&path);
 
-    if (set == 0 || !dm_route_segment(&rest, &first)) {
+    if (set == 0 || path.len == 0) {
         return DM_ACTION_NONE;
     }
 
     /* all roots start with one of two letters */
 
-    letter = dm_lower((unsigned char) first.data[0]);
+    letter = dm_lower((unsigned char) path.data[0]);
     if (letter != 'd' && letter != 't') {
         return DM_ACTION_NONE;
     }
 
     for (i = 0; i < DM_ROUTE_TREES; i++) {
         if ((dm_route_trees[i].sets & set)
-            && dm_route_in_tree(&dm_route_trees[i], first, rest))
+            && dm_route_in_tree(&dm_route_trees[i], path))
         {
             return dm_route_rows_judge(set, methods, path);
         }
@@ -397,8 +430,7 @@ int
 dm_route_row(unsigned set, unsigned method, dm_str_t path, dm_action_t action,
     dm_str_t *pattern, dm_str_t *rest)
 {
-    size_t    i;
-    dm_str_t  tail, first;
+    size_t  i;
 
     pattern->len = 0;
     rest->len = 0;
@@ -416,18 +448,14 @@ dm_route_row(unsigned set, unsigned method, dm_str_t path, dm_action_t action,
         }
     }
 
-    tail = path;
-
-    for (i = 0; i < DM_ROUTE_TREES && dm_route_segment(&tail, &first); i++) {
+    for (i = 0; i < DM_ROUTE_TREES; i++) {
 
         if ((dm_route_trees[i].sets & set)
-            && dm_route_in_tree(&dm_route_trees[i], first, tail))
+            && dm_route_in_tree(&dm_route_trees[i], path))
         {
             *pattern = dm_route_trees[i].first;
             *rest = dm_route_trees[i].rest;
         }
-
-        tail = path;
     }
 
     return 0;

@@ -193,13 +193,6 @@ dm_route_segment(dm_str_t *path, dm_str_t *segment)
 }
 
 
-static int
-dm_route_alnum(unsigned char c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-
 int
 dm_route_format(dm_str_t word, dm_str_t segment)
 {

@@ -8,6 +8,24 @@
 #include "dm_str.h"
 
 
+static inline int
+dm_route_alnum(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+
+/* Cuts leading slashes off. */
+static inline void
+dm_route_slashes(dm_str_t *path)
+{
+    while (path->len > 0 && path->data[0] == '/') {
+        path->data++;
+        path->len--;
+    }
+}
+
+
 /* The next non-empty segment, cut off `path`; 0 where there is none left. */
 int dm_route_segment(dm_str_t *path, dm_str_t *segment);
 
