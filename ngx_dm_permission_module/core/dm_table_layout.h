@@ -268,14 +268,36 @@ dm_heads_for(uint64_t tokens)
 }
 
 
-/* The last word of a text, padded with zeros; len: 1 to 8. */
+/* Fewer than 8 bytes. */
+static inline void
+dm_bytes_few(char *to, const char *from, size_t len)
+{
+    if (len & 4) {
+        memcpy(to, from, 4);
+        to += 4;
+        from += 4;
+    }
+
+    if (len & 2) {
+        memcpy(to, from, 2);
+        to += 2;
+        from += 2;
+    }
+
+    if (len & 1) {
+        *to = *from;
+    }
+}
+
+
+/* The last word of a text, padded with zeros; len: 1 to 7. */
 static inline uint64_t
 dm_word_last(const char *data, size_t len)
 {
     uint64_t  word;
 
     word = 0;
-    memcpy(&word, data, len);
+    dm_bytes_few((char *) &word, data, len);
 
     return word;
 }
@@ -327,7 +349,7 @@ dm_words_get(char *out, const uint64_t *words, size_t len)
 
     if (len != 0) {
         word = dm_get(words);
-        memcpy(out, &word, len);
+        dm_bytes_few(out, (const char *) &word, len);
     }
 }
 

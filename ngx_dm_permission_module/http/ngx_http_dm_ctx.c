@@ -54,7 +54,7 @@ ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
 
         cln->handler = ngx_http_dm_ctx_cleanup;
         ctx = cln->data;
-        ngx_memzero(ctx, sizeof(ngx_http_dm_ctx_t));
+        ngx_memzero(ctx, offsetof(ngx_http_dm_ctx_t, key));
         ctx->request = r;
     }
 

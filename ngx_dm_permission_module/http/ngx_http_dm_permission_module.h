@@ -88,11 +88,7 @@ typedef struct {
     dm_oauth_outcome_t             outcome;
     dm_oauth_place_t               credential;
     dm_grant_t                     grant;
-    u_char                         key[DM_KEY_LEN];  /* where has_key */
-    u_char                         fingerprint[DM_FINGERPRINT_LEN];
-    u_char                         app[64];
     size_t                         app_len;
-    u_char                         revision[DM_REVISION_MAX];
     size_t                         revision_len;
 
     ngx_buf_t                     *body;     /* as far as it has come */
@@ -117,6 +113,13 @@ typedef struct {
     unsigned                       delimited:1;   /* by length, asked for */
 
     struct ngx_http_dm_stream_s   *stream;        /* that is filtered */
+
+    /* from here on no byte is set before what tells of it is */
+
+    u_char                         key[DM_KEY_LEN];  /* where has_key */
+    u_char                         fingerprint[DM_FINGERPRINT_LEN];
+    u_char                         app[64];
+    u_char                         revision[DM_REVISION_MAX];
 } ngx_http_dm_ctx_t;
 
 
