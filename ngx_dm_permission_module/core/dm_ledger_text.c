@@ -1,3 +1,4 @@
+#include "dm_bytes.h"
 #include "dm_ledger_text.h"
 #include "dm_utf8.h"
 
@@ -45,6 +46,20 @@ dm_ledger_escape(char *p, unsigned char c)
 }
 
 
+/* Whether sixteen bytes are ASCII that nothing escapes. */
+static inline int
+dm_ledger_plain(const char *p)
+{
+    dm_bytes_t  bytes;
+
+    bytes = dm_bytes_at(p);
+
+    return dm_bytes_bits(dm_bytes_beyond(bytes, ' ') | (bytes == '"')
+                         | (bytes == '\\'))
+           == 0;
+}
+
+
 char *
 dm_ledger_string(char *p, dm_str_t s)
 {
@@ -56,6 +71,15 @@ dm_ledger_string(char *p, dm_str_t s)
     *p++ = '"';
 
     for (i = 0; i < s.len && room > 0; i += n) {
+
+        if (s.len - i >= DM_BYTES && room >= DM_BYTES
+            && dm_ledger_plain(s.data + i))
+        {
+            n = DM_BYTES;
+            p = dm_ledger_put(p, s.data + i, DM_BYTES);
+            room -= DM_BYTES;
+            continue;
+        }
 
         n = 1;
 

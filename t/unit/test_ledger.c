@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "dm_ledger_read.h"
+#include "dm_ledger_text.h"
 #include "guard.h"
 
 
@@ -573,6 +574,41 @@ test_pieces(void **state)
 }
 
 
+/* Any byte at any place of a text is written as it is on its own. */
+static void
+test_bytes(void **state)
+{
+    char    in[41], out[DM_LEDGER_TEXT_MAX], one[16], want[64], *p, *end;
+    int     c;
+    size_t  i, n;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(in); i++) {
+
+        for (c = 0; c < 256; c++) {
+            memset(in, 'a', sizeof(in));
+            in[i] = (char) c;
+
+            end = dm_ledger_string(one, (dm_str_t) { in + i, 1 });
+            n = (size_t) (end - one) - 2;
+
+            memset(want, 'a', sizeof(want));
+            want[0] = '"';
+            memcpy(want + 1 + i, one + 1, n);
+            want[sizeof(in) + n] = '"';
+
+            p = guard_copy(in, sizeof(in));
+            end = dm_ledger_string(out, (dm_str_t) { p, sizeof(in) });
+            guard_free(p, sizeof(in));
+
+            assert_int_equal(end - out, sizeof(in) + n + 1);
+            assert_memory_equal(out, want, sizeof(in) + n + 1);
+        }
+    }
+}
+
+
 int
 main(void)
 {
@@ -583,6 +619,7 @@ main(void)
         cmocka_unit_test(test_commit),
         cmocka_unit_test(test_clock),
         cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_strict),
         cmocka_unit_test(test_other),
         cmocka_unit_test(test_chain),
