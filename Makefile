@@ -220,7 +220,7 @@ test: build ## everything that a change can break
 
 bench: build ## what a request costs, a message of a stream, a table and its changes (BENCH_TOKENS)
 	@t/deps.sh $(BENCH_DEBS)
-	@failed=0; for part in instructions stream table changes; do \
+	@failed=0; for part in instructions ledger stream table changes; do \
 	    t/bench/$$part.sh || failed=1; \
 	done; exit $$failed
 
