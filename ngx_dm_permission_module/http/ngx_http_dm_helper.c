@@ -28,27 +28,41 @@ static void ngx_http_dm_helper_timer(ngx_event_t *ev);
 static void ngx_http_dm_helper_notified(ngx_array_t *helpers);
 
 
-ngx_int_t
-ngx_http_dm_helper_add_path(ngx_cycle_t *cycle)
+ngx_path_t *
+ngx_http_dm_helper_path(ngx_conf_t *cf)
 {
-    ngx_path_t  *path, **slot;
+    ngx_path_t  *path;
 
-    path = ngx_pcalloc(cycle->pool, sizeof(ngx_path_t));
-    if (path == NULL) {
-        return NGX_ERROR;
+    path = ngx_pcalloc(cf->cycle->pool, sizeof(ngx_path_t));
+
+    if (path == NULL || ngx_array_push(&cf->cycle->paths) == NULL) {
+        return NULL;
     }
+
+    cf->cycle->paths.nelts--;
 
     ngx_str_set(&path->name, "dm_permission");
     path->manager = ngx_http_dm_helper_manager;
 
+    return path;
+}
+
+
+void
+ngx_http_dm_helper_add_path(ngx_cycle_t *cycle, ngx_path_t *path)
+{
+    ngx_path_t  **slot;
+
     slot = ngx_array_push(&cycle->paths);
+
     if (slot == NULL) {
-        return NGX_ERROR;
+        ngx_log_error(NGX_LOG_ALERT, cycle->log, 0,
+                      "no memory to start the process that keeps the tables "
+                      "in step with their files");
+        return;
     }
 
     *slot = path;
-
-    return NGX_OK;
 }
 
 

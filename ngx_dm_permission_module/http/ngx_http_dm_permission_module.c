@@ -232,6 +232,13 @@ ngx_http_dm_init(ngx_conf_t *cf)
         ngx_http_dm_zone_settle(cf, zone[i]);
     }
 
+    if (dmcf->zones.nelts != 0) {
+        dmcf->path = ngx_http_dm_helper_path(cf);
+        if (dmcf->path == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
     if (dmcf->access_level) {
         ngx_http_dm_answer_filter_init();
     }
@@ -392,11 +399,11 @@ ngx_http_dm_init_module(ngx_cycle_t *cycle)
 
     dmcf = ngx_http_dm_cycle_conf(cycle);
 
-    if (dmcf == NULL || dmcf->zones.nelts == 0) {
-        return NGX_OK;
+    if (dmcf && dmcf->path) {
+        ngx_http_dm_helper_add_path(cycle, dmcf->path);
     }
 
-    return ngx_http_dm_helper_add_path(cycle);
+    return NGX_OK;
 }
 
 

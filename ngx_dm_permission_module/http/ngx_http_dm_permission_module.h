@@ -19,6 +19,7 @@
 
 typedef struct {
     ngx_array_t               zones;    /* of ngx_http_dm_zone_t * */
+    ngx_path_t               *path;     /* what the helper is started for */
     ngx_uint_t                on;       /* some location has a zone */
     ngx_uint_t                access_level;  /* some location adds the header */
     ngx_array_t               ledgers;  /* of ngx_http_dm_ledger_t * */
