@@ -128,6 +128,15 @@ dm_image_refuse(dm_image_input_t *in, const char *error)
 }
 
 
+int
+dm_image_no_memory(dm_image_input_t *in)
+{
+    in->no_memory = 1;
+
+    return (int) dm_image_refuse(in, "no memory");
+}
+
+
 static int64_t
 dm_image_head(dm_image_t *image, dm_image_input_t *in)
 {
@@ -319,7 +328,7 @@ dm_image_sum(dm_image_t *image, dm_image_input_t *in)
     }
 
     if (dm_digest_end(image->digest, sum) != 0) {
-        return dm_image_refuse(in, "SHA-256 failed");
+        return dm_image_no_memory(in);
     }
 
     if (memcmp(sum, in->data, DM_DIGEST_LEN) != 0) {
@@ -367,7 +376,7 @@ dm_image_feed(dm_image_t *image, const char *data, size_t len,
     size_t            taken;
     dm_str_t          piece;
     dm_image_part_t   part;
-    dm_image_input_t  in = { data, len, 0, put, put_data, error };
+    dm_image_input_t  in = { data, len, 0, put, put_data, error, 0 };
 
     error[0] = '\0';
     taken = 0;
@@ -380,7 +389,7 @@ dm_image_feed(dm_image_t *image, const char *data, size_t len,
 
         n = dm_image_part(image, &in);
         if (n < 0) {
-            return -1;
+            return in.no_memory ? -2 : -1;
         }
 
         piece.data = in.data;
@@ -389,7 +398,8 @@ dm_image_feed(dm_image_t *image, const char *data, size_t len,
         if (part != DM_IMAGE_IN_SUM
             && dm_digest_add(image->digest, piece) != 0)
         {
-            return dm_image_refuse(&in, "SHA-256 failed");
+            (void) dm_image_no_memory(&in);
+            return -2;
         }
 
         taken += n;

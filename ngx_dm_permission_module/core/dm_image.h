@@ -43,7 +43,8 @@ void dm_image_destroy(dm_image_t *image);
  * Feed what follows.  Gives records to `put`: the table's, the apps', the
  * tokens', whose app's id lives as long as the reader.  Returns the bytes
  * taken, the rest must be fed again with more behind it (some 128 KiB do);
- * or -1 and a reason in `error`, which is empty where `put` has one.
+ * or -1 and a reason in `error`, which is empty where `put` has one; -2 with
+ * one where memory is wanted.
  */
 int64_t dm_image_feed(dm_image_t *image, const char *data, size_t len,
     dm_image_put_pt put, void *put_data, char error[DM_RECORD_ERROR]);

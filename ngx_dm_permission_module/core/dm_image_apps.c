@@ -191,7 +191,7 @@ dm_image_put_app(dm_image_t *image, dm_image_input_t *in,
         return (int) dm_image_damaged(image, in, "an app in its place");
 
     default:
-        return (int) dm_image_refuse(in, "no memory");
+        return dm_image_no_memory(in);
     }
 }
 
@@ -231,7 +231,7 @@ dm_image_app(dm_image_t *image, dm_image_input_t *in,
     if (dm_image_webhooks(app, data + sizeof(dm_image_app_t), p, &record)
         != 0)
     {
-        return (int) dm_image_refuse(in, "no memory");
+        return dm_image_no_memory(in);
     }
 
     return dm_image_put_app(image, in, app, &record);

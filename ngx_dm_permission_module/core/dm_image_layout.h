@@ -116,11 +116,16 @@ typedef struct {
     dm_image_put_pt   put;
     void             *put_data;
     char             *error;
+    unsigned          no_memory:1;      /* that is why it failed */
 } dm_image_input_t;
 
 
-/* dm_image.c.  Always -1; the latter says that there is not `what` here. */
+/*
+ * dm_image.c.  Always -1: for a fault of the image, for want of memory, which
+ * is none, and where there is not `what` here.
+ */
 int64_t dm_image_refuse(dm_image_input_t *in, const char *error);
+int dm_image_no_memory(dm_image_input_t *in);
 int64_t dm_image_damaged(const dm_image_t *image, dm_image_input_t *in,
     const char *what);
 

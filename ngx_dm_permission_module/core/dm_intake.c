@@ -88,7 +88,7 @@ dm_intake_journal(dm_intake_t *intake, const dm_load_state_t *from)
 
     state = dm_load_state(intake->load);
 
-    if (!state->journal || state->offset != from->offset) {
+    if (!state->journal || state->no_memory || state->offset != from->offset) {
         dm_load_journal(intake->load, from);
     }
 

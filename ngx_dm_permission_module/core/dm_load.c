@@ -126,8 +126,7 @@ dm_load_line(dm_load_t *load, const char *data, size_t len)
     line.len = len;
 
     if (load->mode == DM_LOAD_JOURNAL) {
-        dm_load_journal_line(load, line);
-        return 0;
+        return dm_load_journal_line(load, line);
     }
 
     return dm_load_snapshot_line(load, line);

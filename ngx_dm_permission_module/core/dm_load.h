@@ -38,6 +38,7 @@ typedef struct {
     uint64_t  image;           /* records of the image that it began with */
 
     unsigned  journal:1;       /* the snapshot is published */
+    unsigned  no_memory:1;     /* is why it was refused: to be tried again */
     unsigned  full:1;          /* a later line had no room: read anew */
     unsigned  again:1;         /* a snapshot was refused that fits, as is known
                                   now, if the next dm_load_snapshot() is fed
@@ -73,7 +74,8 @@ size_t dm_load_needs(const dm_load_t *load, unsigned users);
  * Feed what follows.  Returns the number of bytes taken: whole lines only (or
  * parts of an image, for which 128 KiB is room enough), so the rest must be fed
  * again with more behind it; or -1 where the snapshot is refused (state->error
- * says why; what is live stays live).
+ * says why; what is live stays live), or where memory was wanted, which stops a
+ * journal, too: no line is passed over for that.
  */
 int64_t dm_load_feed(dm_load_t *load, const char *data, size_t len);
 

@@ -57,6 +57,7 @@ dm_load_write(dm_load_t *load, const dm_record_t *record, uint64_t hash,
     }
 
     if (dm_load_note(load, record, hash, line) != 0) {
+        load->state.no_memory = 1;
         return "no memory";
     }
 

@@ -19,7 +19,7 @@ dm_load_image_begin(dm_load_t *load)
 {
     load->image = dm_image_create();
 
-    return load->image ? 0 : dm_load_refuse(load, 0, "no memory");
+    return load->image ? 0 : dm_load_no_memory(load, 0);
 }
 
 
@@ -35,6 +35,10 @@ dm_load_image(dm_load_t *load, const char *data, size_t len)
 
     taken = dm_image_feed(load->image, data, len, dm_load_image_record, load,
                           error);
+
+    if (taken == -2) {
+        return dm_load_no_memory(load, 0);
+    }
 
     if (taken < 0) {
         return error[0] ? dm_load_refuse(load, 0, error) : -1;

@@ -22,6 +22,15 @@ dm_load_refuse(dm_load_t *load, uint64_t line, const char *error)
 }
 
 
+int
+dm_load_no_memory(dm_load_t *load, uint64_t line)
+{
+    load->state.no_memory = 1;
+
+    return dm_load_refuse(load, line, "no memory");
+}
+
+
 static void
 dm_load_report(dm_load_t *load, dm_load_event_t event, uint64_t line,
     const char *text)
@@ -98,6 +107,7 @@ dm_load_publish(dm_load_t *load)
 int
 dm_load_snapshot_line(dm_load_t *load, dm_str_t line)
 {
+    int          rc;
     char         error[DM_RECORD_ERROR];
     uint64_t     records;
     dm_record_t  record;
@@ -107,8 +117,11 @@ dm_load_snapshot_line(dm_load_t *load, dm_str_t line)
                               "the line is longer than 64 KiB");
     }
 
-    if (dm_record_parse(line, load->digest, &record, error) != 0) {
-        return dm_load_refuse(load, load->state.line, error);
+    rc = dm_record_parse(line, load->digest, &record, error);
+
+    if (rc != 0) {
+        return rc == -2 ? dm_load_no_memory(load, load->state.line)
+                        : dm_load_refuse(load, load->state.line, error);
     }
 
     if (record.kind != DM_RECORD_END) {
@@ -163,7 +176,7 @@ dm_load_change(dm_load_t *load, const dm_record_t *record)
 
 /*
  * 0: applied; 1: it has no room, of which more is said at the end of the file;
- * -1: it cannot be applied, with `error` set.
+ * -1: it cannot be applied, with `error` set; -2: no memory.
  */
 static int
 dm_load_apply(dm_load_t *load, const dm_record_t *record,
@@ -178,8 +191,7 @@ dm_load_apply(dm_load_t *load, const dm_record_t *record,
                      load->state.line)
         != 0)
     {
-        snprintf(error, DM_RECORD_ERROR, "no memory");
-        return -1;
+        return -2;
     }
 
     if (load->table == NULL) {
@@ -190,8 +202,11 @@ dm_load_apply(dm_load_t *load, const dm_record_t *record,
 }
 
 
-/* A full table does not stop what follows: a revocation needs no room. */
-void
+/*
+ * A full table does not stop what follows: a revocation needs no room.  Want of
+ * memory does: what is not read now is read again.
+ */
+int
 dm_load_journal_line(dm_load_t *load, dm_str_t line)
 {
     int          rc;
@@ -201,15 +216,19 @@ dm_load_journal_line(dm_load_t *load, dm_str_t line)
     if (load->skipping || line.len > DM_RECORD_LINE_MAX) {
         load->skipping = 0;
         dm_load_skip(load, "the line is longer than 64 KiB");
-        return;
+        return 0;
     }
 
-    if (dm_record_parse(line, load->digest, &record, error) != 0) {
-        dm_load_skip(load, error);
-        return;
+    rc = dm_record_parse(line, load->digest, &record, error);
+
+    if (rc == 0) {
+        rc = dm_load_apply(load, &record, error);
+        dm_record_clear(&record);
     }
 
-    rc = dm_load_apply(load, &record, error);
+    if (rc == -2) {
+        return dm_load_no_memory(load, load->state.line);
+    }
 
     if (rc < 0) {
         dm_load_skip(load, error);
@@ -218,5 +237,5 @@ dm_load_journal_line(dm_load_t *load, dm_str_t line)
         load->state.applied += rc == 0;
     }
 
-    dm_record_clear(&record);
+    return 0;
 }

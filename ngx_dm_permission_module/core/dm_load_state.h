@@ -115,6 +115,9 @@ int dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
 /* Always -1. */
 int dm_load_refuse(dm_load_t *load, uint64_t line, const char *error);
 
+/* The same where memory is wanted, for a journal, too: it is begun anew. */
+int dm_load_no_memory(dm_load_t *load, uint64_t line);
+
 /* The end of the file: 0, or -1 where it is refused. */
 int dm_load_publish(dm_load_t *load);
 
@@ -124,8 +127,8 @@ int dm_load_publish(dm_load_t *load);
  */
 int64_t dm_load_image(dm_load_t *load, const char *data, size_t len);
 
-/* A line, which load->state.line counts already. */
+/* A line, which load->state.line counts already.  0, or -1: read no more. */
 int dm_load_snapshot_line(dm_load_t *load, dm_str_t line);
-void dm_load_journal_line(dm_load_t *load, dm_str_t line);
+int dm_load_journal_line(dm_load_t *load, dm_str_t line);
 
 #endif

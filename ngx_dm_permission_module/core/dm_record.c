@@ -24,6 +24,15 @@ dm_record_fail(dm_record_ctx_t *ctx, const char *format, ...)
 }
 
 
+int
+dm_record_no_memory(dm_record_ctx_t *ctx)
+{
+    ctx->no_memory = 1;
+
+    return dm_record_fail(ctx, "no memory");
+}
+
+
 /* Whether a foreign key can only be a name, and not a token out of place. */
 static int
 dm_record_is_name(dm_str_t key)
@@ -225,7 +234,7 @@ dm_record_parse(dm_str_t line, dm_digest_t *digest, dm_record_t *record,
 {
     size_t           n;
     dm_member_t      members[DM_SCAN_MEMBERS];
-    dm_record_ctx_t  ctx = { record, digest, error };
+    dm_record_ctx_t  ctx = { record, digest, error, 0 };
 
     n = line.len <= DM_RECORD_LINE_MAX ? dm_scan_object(line, members) : 0;
 
@@ -236,7 +245,11 @@ dm_record_parse(dm_str_t line, dm_digest_t *digest, dm_record_t *record,
     memset(record, 0, sizeof(dm_record_t));
     error[0] = '\0';
 
-    return dm_record_fill(&ctx, members, n);
+    if (dm_record_fill(&ctx, members, n) != 0) {
+        return ctx.no_memory ? -2 : -1;
+    }
+
+    return 0;
 }
 
 

@@ -65,8 +65,9 @@ typedef struct {
 
 /*
  * Parses one line (without its newline).  Returns 0, or -1 with a reason in
- * `error` that never quotes a token or a secret.  `record` must be cleared
- * after 0 and need not be after -1.
+ * `error` that never quotes a token or a secret, or -2 with one where there is
+ * no memory to parse it: nothing is known of the line.  `record` must be
+ * cleared after 0 and need not be otherwise.
  */
 int dm_record_parse(dm_str_t line, dm_digest_t *digest, dm_record_t *record,
     char error[DM_RECORD_ERROR]);

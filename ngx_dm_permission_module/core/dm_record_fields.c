@@ -304,7 +304,7 @@ dm_read_webhooks(dm_record_ctx_t *ctx, const dm_value_t *value)
 
     record->webhooks = calloc(n, sizeof(dm_str_t));
     if (record->webhooks == NULL) {
-        return dm_record_fail(ctx, "out of memory");
+        return dm_record_no_memory(ctx);
     }
 
     for (i = 0; i < n; i++) {

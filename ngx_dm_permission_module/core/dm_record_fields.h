@@ -16,6 +16,7 @@ typedef struct {
     dm_record_t  *record;
     dm_digest_t  *digest;
     char         *error;
+    unsigned      no_memory:1;      /* that is why it failed */
 } dm_record_ctx_t;
 
 
@@ -73,6 +74,9 @@ int dm_record_is_extension(dm_str_t key);
 /* Sets the error text; always -1. */
 int dm_record_fail(dm_record_ctx_t *ctx, const char *format, ...)
     __attribute__ ((format (printf, 2, 3)));
+
+/* The same for want of memory, which is no fault of the line. */
+int dm_record_no_memory(dm_record_ctx_t *ctx);
 
 /* dm_record_fail() with a foreign key, made fit for a log, and `what`. */
 int dm_record_fail_key(dm_record_ctx_t *ctx, dm_str_t key, const char *what);

@@ -15,7 +15,7 @@ dm_read_token(dm_record_ctx_t *ctx, const dm_value_t *value)
     }
 
     if (dm_digest_sha256(ctx->digest, token, hash) == -1) {
-        return dm_record_fail(ctx, "sha-256 failed");
+        return dm_record_no_memory(ctx);
     }
 
     memcpy(ctx->record->key, hash, DM_KEY_LEN);

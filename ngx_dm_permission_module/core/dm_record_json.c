@@ -2,6 +2,7 @@
  * A line by jansson: the lines that are not plain, and those that are wrong.
  */
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -9,16 +10,21 @@
 #include "dm_record_fields.h"
 
 
-/* jansson's own texts are not used: they quote what they stumble over. */
+/*
+ * jansson's own texts are not used: they quote what they stumble over.  Nor is
+ * its code where memory was wanted, which malloc() says in errno: to jansson a
+ * string that it could not keep is an invalid one.
+ */
 static int
 dm_record_fail_json(dm_record_ctx_t *ctx, const json_error_t *e)
 {
     const char  *what;
 
-    switch (json_error_code(e)) {
+    if (errno == ENOMEM) {
+        return dm_record_no_memory(ctx);
+    }
 
-    case json_error_out_of_memory:
-        return dm_record_fail(ctx, "out of memory");
+    switch (json_error_code(e)) {
 
     case json_error_duplicate_key:
         what = "duplicate key";
@@ -91,6 +97,8 @@ dm_record_load(dm_record_ctx_t *ctx, dm_str_t line)
         return NULL;
     }
 
+    errno = 0;
+
     /* U+0000 is let through for x_ keys; the others judge it themselves */
 
     root = json_loadb(line.data, line.len,
@@ -136,7 +144,7 @@ dm_json_members(dm_record_ctx_t *ctx, json_t *root, size_t *n)
 
     members = calloc(json_object_size(root) + 1, sizeof(dm_member_t));
     if (members == NULL) {
-        (void) dm_record_fail(ctx, "out of memory");
+        (void) dm_record_no_memory(ctx);
         return NULL;
     }
 
@@ -161,14 +169,14 @@ dm_record_parse_json(dm_str_t line, dm_digest_t *digest, dm_record_t *record,
     size_t            n;
     json_t           *root;
     dm_member_t      *members;
-    dm_record_ctx_t   ctx = { record, digest, error };
+    dm_record_ctx_t   ctx = { record, digest, error, 0 };
 
     memset(record, 0, sizeof(dm_record_t));
     error[0] = '\0';
 
     root = dm_record_load(&ctx, line);
     if (root == NULL) {
-        return -1;
+        return ctx.no_memory ? -2 : -1;
     }
 
     record->owner = root;
@@ -182,7 +190,7 @@ dm_record_parse_json(dm_str_t line, dm_digest_t *digest, dm_record_t *record,
         dm_record_clear(record);
     }
 
-    return rc;
+    return ctx.no_memory ? -2 : rc;
 }
 
 

@@ -180,7 +180,7 @@ ngx_http_dm_sync_done(ngx_http_dm_sync_t *sync, ngx_int_t rc)
     if (rc == NGX_ERROR) {
         state = dm_load_state(sync->load);
 
-        if (state->error[0]) {
+        if (state->error[0] && !state->no_memory) {
             sync->refused = sync->file;
         }
 

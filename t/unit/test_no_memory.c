@@ -1,0 +1,141 @@
+/*
+ * Why: what there is no memory to read is not wrong. A revocation that was
+ * passed over for that would never be in force.
+ */
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <jansson.h>
+
+#include "dm_load.h"
+
+
+#define SIZE     65536
+
+/* escaped, so that jansson reads it */
+#define APP      "{\"app\":\"1\",\"x_\":\"\\n\"}\n"
+#define GRANT    "{\"token\":\"\\u0061\",\"app\":\"1\",\"user\":1,"           \
+                 "\"access\":\"read-write\"}\n"
+#define REVOKED  "{\"token\":\"\\u0061\",\"app\":\"1\",\"user\":1,"           \
+                 "\"access\":\"read-write\",\"revoked\":true}\n"
+
+
+static long      left;              /* allocations before one fails, or -1 */
+static unsigned  failed;
+
+
+static void *
+scarce(size_t n)
+{
+    if (left == 0) {
+        failed = 1;
+        errno = ENOMEM;
+        return NULL;
+    }
+
+    left -= left > 0;
+
+    return malloc(n);
+}
+
+
+static void
+report(void *data, dm_load_event_t event, uint64_t line, const char *text)
+{
+    (void) data;
+    (void) event;
+
+    fail_msg("line %u: %s", (unsigned) line, text);
+}
+
+
+static int
+is_revoked(dm_table_t *table, dm_digest_t *digest)
+{
+    uint8_t     key[DM_DIGEST_LEN];
+    dm_grant_t  grant;
+
+    assert_int_equal(dm_digest_sha256(digest, DM_STR("a"), key), 0);
+    assert_int_equal(dm_table_find(table, key, DM_STR(""), &grant), 1);
+
+    return grant.revoked;
+}
+
+
+static void
+test_tried_again(void **state)
+{
+    long                    n, failures;
+    void                   *memory;
+    int64_t                 taken;
+    dm_load_t              *load;
+    dm_table_t             *table;
+    dm_digest_t            *digest;
+    dm_load_state_t         before;
+    const dm_load_state_t  *s;
+
+    (void) state;
+
+    memory = malloc(SIZE);
+    table = dm_table_init(memory, SIZE);
+    digest = dm_digest_create();
+    load = dm_load_create(table, digest, report, NULL);
+    s = dm_load_state(load);
+    failures = 0;
+
+    for (n = 0, failed = 1; failed; n++) {
+        left = n;
+        failed = 0;
+        dm_load_snapshot(load, 4, 0);
+        taken = dm_load_feed(load, APP GRANT, strlen(APP GRANT));
+        assert_int_equal(taken, failed ? -1 : (int64_t) strlen(APP GRANT));
+        assert_int_equal(s->no_memory, failed);
+        assert_int_equal(s->error[0] != '\0', failed);
+    }
+
+    left = -1;
+    assert_int_equal(dm_load_finish(load, "", 0), 0);
+    before = *s;
+
+    for (n = 0, failed = 1; failed; n++) {
+        assert_false(is_revoked(table, digest));
+        dm_load_journal(load, &before);
+        left = n;
+        failed = 0;
+        taken = dm_load_feed(load, REVOKED, strlen(REVOKED));
+        failures += failed;
+        assert_int_equal(taken, failed ? -1 : (int64_t) strlen(REVOKED));
+        assert_int_equal(s->no_memory, failed);
+        assert_int_equal(s->skipped, 0);
+    }
+
+    left = -1;
+    assert_true(failures > 3);
+    assert_int_equal(s->applied, 1);
+    assert_true(is_revoked(table, digest));
+
+    dm_load_destroy(load);
+    dm_digest_destroy(digest);
+    free(memory);
+}
+
+
+int
+main(void)
+{
+    const struct CMUnitTest  tests[] = {
+        cmocka_unit_test(test_tried_again),
+    };
+
+    json_set_alloc_funcs(scarce, free);
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
