@@ -249,23 +249,7 @@ reason: no_credentials
 
 
 
-=== TEST 13: enforcement begins while nginx runs
---- gate eval
-use POSIX; POSIX::strftime("dm_permission_enforce_from %Y-%m-%dT%H:%M:%SZ;\n", gmtime(time + 2))
---- init
-DmSuite::wait_answer('t-r', 200);
-DmSuite::wait_answer('t-r', 403);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer t-r
---- error_code: 403
---- error_log
-reason: no_dm_access
-
-
-
-=== TEST 14: dry run goes on after it
+=== TEST 13: dry run goes on after it
 --- gate
 dm_permission_dry_run on;
 dm_permission_enforce_from 2011-07-14T00:00:00Z;
