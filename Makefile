@@ -16,8 +16,8 @@ FUZZ_SECONDS ?= 10
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
-PARTS   := lint unit fuzz suite sanitize faults fleet clients model metrics \
-           package-test
+PARTS   := lint unit fuzz suite sanitize memory faults fleet clients model \
+           metrics package-test
 DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            libjansson-dev libssl-dev libpcre2-dev zlib1g-dev curl openssl \
            libnginx-mod-http-lua libtest-base-perl libtest-longstring-perl \
@@ -62,7 +62,7 @@ ADD     := --add-dynamic-module
 export BUILD DM_NGINX FAULTS
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
-        model faults fleet clients bench browser metrics package package-test \
+        memory model faults fleet clients bench browser metrics package package-test \
         static clean FORCE
 
 help: ## list the targets
@@ -179,16 +179,32 @@ suite: build ## the suites against the distribution's nginx, or that of NGX_SRC=
 	    t/count.sh suite $(wildcard t/*.t)
 
 # A sanitizer's library has to be there first: nginx itself is not built with it.
-sanitize: deps $(BUILT) ## the suites again, under address and undefined-behaviour sanitizers
+SANITIZED := $(BUILD)/sanitized/ngx_http_dm_permission_module.so
+
+$(SANITIZED): FORCE
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized \
 	    OPT="-O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
-	    -fno-sanitize-recover=undefined" \
-	    $(BUILD)/sanitized/ngx_http_dm_permission_module.so
+	    -fno-sanitize-recover=undefined" $@
+
+sanitize: deps $(BUILT) $(SANITIZED) ## the suites again, under address and undefined-behaviour sanitizers
 	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
 	    || echo $(CURDIR)/t/compat/lib) \
 	    TEST_NGINX_BINARY=$(CURDIR)/t/sanitized-nginx.sh \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/sanitized/ngx_http_dm_permission_module.so \
 	    t/count.sh sanitize $(wildcard t/*.t)
+
+# What hands out memory goes through t/memory/fault.c.
+$(BUILD)/memory/ngx_http_dm_permission_module.so: t/memory/fault.c $(SANITIZED)
+	@mkdir -p $(@D)
+	@$(CC) -shared -fPIC -g $(WARN) -fsanitize=address,undefined $< \
+	    $$(find $(BUILD)/sanitized/nginx -name '*.o' \
+	        -path '*addon*' -o -name 'ngx_http_dm_*_modules.o') \
+	    $$(sed -nE 's/^WRAP\((\w+),.*|^__wrap_(\w+)\(.*/-Wl,--wrap=\1\2/p' $<) \
+	    -o $@ -ljansson -lcrypto
+
+memory: deps $(BUILT) $(BUILD)/memory/ngx_http_dm_permission_module.so ## each allocation of the module fails once
+	@t/deps.sh python3 openssl
+	@t/count.sh memory t/memory/run.py
 
 model: build ## random requests, decided by the gate and by a naive model (REQUESTS, SEED)
 	@t/deps.sh python3
