@@ -26,7 +26,7 @@ request = (f'GET {path} HTTP/1.1\r\n'
 
 for _ in range(600):
     try:
-        server = socket.create_connection(('127.0.0.1', int(port)), timeout=30)
+        server = socket.create_connection(('127.0.0.1', int(port)), timeout=300)
         break
     except ConnectionRefusedError:
         time.sleep(0.1)

@@ -75,7 +75,7 @@ cpu=$(taskset -cp $$ | sed 's/.*[:,-] *//')
 # requests COUNT PATH: how many there are in a second
 requests() {
     "$top/t/bench/load.py" "$port" "$cpu" "$1" "$2" "$oauth" || {
-        cat "$dir"/*.log >&2
+        cat "$dir/error.log" "$dir"/[nv]*.log >&2
         exit 1
     }
 }
