@@ -514,7 +514,7 @@ test_foreign(void **state)
 static void
 test_order(void **state)
 {
-    char     token[32], *first;
+    char     token[32], next[32], *first;
     image_t  image;
 
     (void) state;
@@ -523,11 +523,18 @@ test_order(void **state)
     first = image.data + image.len - DM_DIGEST_LEN - 5 * 32;
 
     memcpy(token, first, 32);
-    memcpy(first, first + 32, 32);
+    memcpy(next, first + 32, 32);
+    memcpy(first, next, 32);
     sign(&image);
     refused(image.data, image.len, "the image is damaged: not a token");
 
     memcpy(first + 32, token, 32);
+    sign(&image);
+    refused(image.data, image.len, "the image is damaged: not a token");
+
+    memcpy(first, token, 32);
+    memcpy(first + 32, next, 32);
+    first[27] |= (char) 0x80;                          /* a bit without a meaning */
     sign(&image);
     refused(image.data, image.len, "the image is damaged: not a token");
 
