@@ -145,8 +145,8 @@ location /h { dm_permission_delivery app=$arg_app; proxy_pass http://a.example/h
 GET /page.html
 --- response_body_like
 ^\[hook\]\[\{"errors":.*"code":87.*\}\]
---- grep_error_log_out
-hook got GET /hook?app=8840 a.example  
+--- grep_error_log_out eval
+"hook got GET /hook?app=8840 a.example  \n"
 
 
 

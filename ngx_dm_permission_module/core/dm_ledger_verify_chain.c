@@ -69,7 +69,7 @@ dm_ledger_piece_room(dm_ledger_known_t *known, size_t at)
         return -1;
     }
 
-    if (known->n == known->size) {
+    if (known->pieces == NULL || known->n == known->size) {
         size = known->size ? 2 * known->size : 1;
         pieces = realloc(known->pieces, size * sizeof(dm_ledger_piece_t));
         if (pieces == NULL) {
@@ -185,7 +185,7 @@ dm_ledger_verify_behind(dm_ledger_verify_t *verify, dm_ledger_known_t *known)
 }
 
 
-/* As the next line of the piece before it, if there is one, or as a new piece. */
+/* As the next line of the piece before it, if there is one, or a new piece. */
 static int
 dm_ledger_verify_add(dm_ledger_verify_t *verify, dm_ledger_known_t *known,
     size_t at, dm_ledger_piece_t *piece)

@@ -167,7 +167,9 @@ dm_ledger_end_anew(dm_ledger_verify_t *verify)
     for (i = 0; i < dm_map_count(verify->chains); i++) {
         known = dm_map_at(verify->chains, i, NULL);
 
-        if (known->opened && !known->has_follows && known != first) {
+        if (first != NULL && known->opened && !known->has_follows
+            && known != first)
+        {
             dm_ledger_verify_tell(verify, &known->id, &(dm_ledger_finding_t) {
                 .fault = DM_LEDGER_ANEW, .other = first->id,
                 .from = DM_LEDGER_TIME_MIN, .to = DM_LEDGER_TIME_MAX, .hole = 1

@@ -77,7 +77,8 @@ dm_load_write(dm_load_t *load, const dm_record_t *record, uint64_t hash,
         return NULL;
 
     default:
-        return "SHA-256 failed";
+        load->state.no_memory = 1;
+        return "no memory";
     }
 }
 

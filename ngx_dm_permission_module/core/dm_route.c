@@ -323,47 +323,6 @@ dm_route_mentions(unsigned sets, dm_str_t path)
 }
 
 
-static dm_str_t
-dm_route_without_query(dm_str_t target)
-{
-    const char  *query;
-
-    query = target.len ? memchr(target.data, '?', target.len) : NULL;
-
-    if (query != NULL) {
-        target.len = (size_t) (query - target.data);
-    }
-
-    return target;
-}
-
-
-/*
- * A target whose query is not cut off, since it is the uri as a whole, is not
- * plain: "?" is odd.  It is harmless where nothing in it is suspect, behind
- * the "?" or before it.
- */
-dm_route_glance_t
-dm_route_glance(const dm_routes_t *routes, dm_str_t uri, dm_str_t target)
-{
-    unsigned  seen;
-
-    if (!dm_str_eq(target, uri)
-        && !dm_str_eq(dm_route_without_query(target), uri))
-    {
-        return DM_ROUTE_OTHER;
-    }
-
-    seen = dm_route_scan(uri);
-
-    if (!(seen & DM_ROUTE_SUSPECT) && routes->n_own == 0) {
-        return DM_ROUTE_HARMLESS;
-    }
-
-    return (seen & DM_ROUTE_ODD) ? DM_ROUTE_OTHER : DM_ROUTE_PLAIN;
-}
-
-
 dm_action_t
 dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     char *scratch, unsigned *ambiguous)

@@ -41,4 +41,7 @@ int dm_route_match_format(dm_str_t pattern, dm_str_t path, unsigned format);
 
 unsigned dm_route_scan(dm_str_t path);
 
+/* What of a target is path (RFC 9112 section 3.2). */
+dm_str_t dm_route_without_query(dm_str_t target);
+
 #endif

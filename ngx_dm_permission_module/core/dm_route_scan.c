@@ -1,4 +1,5 @@
 #include "dm_bytes.h"
+#include "dm_route.h"
 #include "dm_route_pattern.h"
 
 
@@ -90,4 +91,45 @@ dm_route_scan(dm_str_t path)
 
     return (suspect ? DM_ROUTE_SUSPECT : 0)
            | (plain == DM_BYTES_ALL ? 0 : DM_ROUTE_ODD);
+}
+
+
+dm_str_t
+dm_route_without_query(dm_str_t target)
+{
+    const char  *query;
+
+    query = target.len ? memchr(target.data, '?', target.len) : NULL;
+
+    if (query != NULL) {
+        target.len = (size_t) (query - target.data);
+    }
+
+    return target;
+}
+
+
+/*
+ * A target whose query is not cut off, since it is the uri as a whole, is not
+ * plain: "?" is odd.  It is harmless where nothing in it is suspect, behind
+ * the "?" or before it.
+ */
+dm_route_glance_t
+dm_route_glance(const dm_routes_t *routes, dm_str_t uri, dm_str_t target)
+{
+    unsigned  seen;
+
+    if (!dm_str_eq(target, uri)
+        && !dm_str_eq(dm_route_without_query(target), uri))
+    {
+        return DM_ROUTE_OTHER;
+    }
+
+    seen = dm_route_scan(uri);
+
+    if (!(seen & DM_ROUTE_SUSPECT) && routes->n_own == 0) {
+        return DM_ROUTE_HARMLESS;
+    }
+
+    return (seen & DM_ROUTE_ODD) ? DM_ROUTE_OTHER : DM_ROUTE_PLAIN;
 }

@@ -21,8 +21,8 @@
 #define CODE93_TEXT                                                           \
     "This application is not allowed to access or delete your direct messages"
 
-static const dm_policy_t  rule_2011 = { 0 };
-static const dm_policy_t  rule_2019 = { 1 };
+static const dm_policy_t  rule_2011 = { 0, 0 };
+static const dm_policy_t  rule_2019 = { 1, 0 };
 
 
 static void
