@@ -57,19 +57,21 @@ tab=$(printf '\t')
             print FILENAME ":" FNR }' $(git ls-files "$src/http/*.[ch]"))"
     rule 'the command knows the core alone' \
         "$(grep -n '#include "ngx_' $src/cli/*.c)"
-    rule 'cppcheck' "$(cppcheck -q --std=c11 \
+    rule 'cppcheck' "$(cppcheck -q -j "$(nproc)" --std=c11 \
         --enable=warning,performance,portability --inline-suppr \
         --suppress=missingIncludeSystem --suppress=ctuuninitvar \
         -I $src/core -I $src/http $sources 2>&1)"
 
     for cc in gcc clang; do
-        rule "$cc has nothing to warn of" "$(for file in $sources; do
-            $cc -std=gnu11 -D_GNU_SOURCE -fsyntax-only -Wall -Wextra -Werror \
-                $include $file 2>&1; done)"
+        rule "$cc has nothing to warn of" "$(echo $sources \
+            | xargs -n 8 -P "$(nproc)" $cc -std=gnu11 -D_GNU_SOURCE \
+                -fsyntax-only -Wall -Wextra -Werror $include 2>&1)"
     done
 
-    rule 'clang-tidy' "$(clang-tidy --quiet $sources -- -std=gnu11 \
-        -D_GNU_SOURCE $include 2>/dev/null)"
+    rule 'clang-tidy' "$(echo $sources \
+        | xargs -n 8 -P "$(nproc)" sh -c 'include=$1; shift
+            clang-tidy --quiet "$@" -- -std=gnu11 -D_GNU_SOURCE $include' \
+            tidy "$include" 2>/dev/null)"
 }
 
 exit $failed
