@@ -45,6 +45,16 @@ sub wait_gap {
     DmSuite::wait_for('a gap', sub { grep { /"kind":"gap"/ } DmLedger::lines() });
 }
 
+# nginx listens before it says who it is and opens its chain.
+sub size {
+    DmSuite::wait_for('a chain', sub {
+        return DmSuite::pid()
+               && grep { /"kind":"open".*\}$/ } DmLedger::lines();
+    });
+
+    return -s $DmLedger::File;
+}
+
 sub limit {
     my $bytes = shift;
 
@@ -243,7 +253,7 @@ it lacks 3 records
 --- fill: 1000
 --- init
 package main;
-my $at = -s $DmLedger::File;
+my $at = size();
 limit($at + 50);
 DmSuite::answer('t-dm') for 1 .. 3;
 is(-s $DmLedger::File, $at + 50, 'cut off');
@@ -268,7 +278,7 @@ it lacks 3 records
 --- init
 package main;
 DmSuite::answer('t-dm');
-my $at = -s $DmLedger::File;
+my $at = size();
 limit($at + length((DmLedger::lines())[-1]));
 DmSuite::answer('t-dm');
 is(-s $DmLedger::File, $at + length((DmLedger::lines())[-1]), 'all but its newline');
@@ -287,7 +297,7 @@ could not write to ledger
 --- fill: 1000
 --- init
 package main;
-my $at = -s $DmLedger::File;
+my $at = size();
 limit($at + 50);
 DmSuite::answer('t-dm');
 limit($at + 51);
