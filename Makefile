@@ -24,7 +24,9 @@ DEBS    := gcc clang libclang-rt-14-dev nginx nginx-dev libcmocka-dev \
            cppcheck clang-tidy \
            mandoc bash-completion sqlite3
 
-BENCH_DEBS := valgrind python3 curl procps libnginx-mod-http-lua lua-cjson
+BENCH_DEBS := valgrind python3 curl procps libnginx-mod-http-lua lua-cjson \
+              libnginx-mod-http-js lua-nginx-redis redis-server redis-tools \
+              wrk gnuplot-nox
 FLEET_DEBS := redis-server redis-tools python3 python3-redis
 BROWSER_DEBS := chromium fonts-dejavu-core curl
 METRICS_DEBS := prometheus
@@ -238,7 +240,7 @@ bench: build ## what a request costs, a message of a stream, a table and its cha
 	@t/deps.sh $(BENCH_DEBS)
 	@failed=0; for part in instructions ledger stream table changes; do \
 	    t/bench/$$part.sh || failed=1; \
-	done; exit $$failed
+	done; /usr/bin/python3 t/bench/peers.py || failed=1; exit $$failed
 
 browser: build ## the HTML status page in headless Chromium; leaves pictures
 	@t/deps.sh $(BROWSER_DEBS)

@@ -1,0 +1,177 @@
+"""The figures as a page, with plots, and against what they have to be."""
+
+import json
+import os
+import platform
+import re
+import subprocess
+
+BEGIN, END = '<!-- figures -->\n', '<!-- end of figures -->\n'
+ME, IMAGE, LUA = 'this module', 'this module, image', 'lua'
+
+
+def row(*cells):
+    return '| ' + ' | '.join(str(cell) for cell in cells) + ' |\n'
+
+
+def table(*head):
+    return '\n' + row(*head) + row(*['---'] * len(head))
+
+
+def ranged(value, form='.0f'):
+    """The median, and the least and the most."""
+    return '{:{f}} ({:{f}}-{:{f}})'.format(*value, f=form)
+
+
+def targets(figures):
+    """(what, its ratio, what it has to be: at most or at least, whether)."""
+    code = figures['instructions']
+    asked = figures['requests']
+    most = figures['loads'][max(figures['loads'])]
+    changed = figures['changes']
+
+    def added(name):
+        return code[name]['passed'] - code['bare nginx']['passed']
+
+    def cpu(name):
+        return asked[name]['passed'][1][0]
+
+    def rate(name):
+        return asked[name]['passed'][0][0]
+
+    peers = [name for name in code if name not in ('bare nginx', ME)]
+    rows = [
+        ("instructions added, by lua's", added(ME) / added(LUA), '<=', 1 / 6),
+        ("instructions added, by the cheapest peer's",
+         added(ME) / min(map(added, peers)), '<=', 1 / 2),
+        ("CPU time of a proxied request, by bare nginx's",
+         figures['proxied'][ME][1][0] / figures['proxied']['bare nginx'][1][0],
+         '<=', 1.10),
+        ("CPU time of a request from memory, by bare nginx's",
+         cpu(ME) / cpu('bare nginx'), '<=', 1.10),
+        ("requests a second, by lua's", rate(ME) / rate(LUA), '>=', 2),
+        ("memory a token, by lua's", most[ME][1] / most[LUA][1], '<=', 1 / 2),
+        ('seconds to load, lua by this module', most[LUA][0] / most[ME][0],
+         '>=', 4),
+        ('seconds to load, lua by the image', most[LUA][0] / most[IMAGE][0],
+         '>=', 20),
+        ("longest stall while the table is replaced, by lua's",
+         changed[ME]['replaced'][0] / changed[LUA]['replaced'][0], '<=',
+         1 / 20)]
+
+    return [(what, ratio, sign, limit,
+             ratio <= limit if sign == '<=' else ratio >= limit)
+            for what, ratio, sign, limit in rows]
+
+
+def version(*command):
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return (run.stdout + run.stderr).splitlines()[0].strip()
+
+
+def machine():
+    with open('/proc/cpuinfo') as lines:
+        name = re.search(r'model name\s*: (.*)', lines.read())
+
+    return (f'{os.cpu_count()} processors'
+            + (f' ({name[1]})' if name else '')
+            + f', Linux {platform.release()}; {version("nginx", "-v")}, '
+            f'{version("openssl", "version")}, '
+            f'{version("redis-server", "--version").split(" sha=")[0]}, '
+            f'{version("cc", "--version")}.\n')
+
+
+def page(figures):
+    text = [f'\n{machine()}\n{figures["tokens"]} tokens; {figures["rounds"]} '
+            f'rounds of {figures["seconds"]} s in turn; medians, with the '
+            'least and the most.\n\n### Against the targets\n']
+
+    text.append(table('ratio', 'measured', 'target', ''))
+    for what, ratio, sign, limit, met in targets(figures):
+        text.append(row(what, f'{ratio:.3f}', f'{sign} {limit:.3f}',
+                        'met' if met else '**missed**'))
+
+    text.append('\n### A request\n\nInstructions are counted by callgrind, '
+                'which knows no SHA instructions of the processor; of '
+                '"auth_request" those of the front server alone.\n')
+    text.append(table('', 'case', 'instructions', 'requests a second',
+                      'CPU, us', '99 of 100 within, ms'))
+    for name, cases in figures['requests'].items():
+        for case, (rate, cpu, late) in cases.items():
+            text.append(row(name, case,
+                            f'{figures["instructions"][name][case]:.0f}',
+                            ranged(rate), ranged(cpu, '.1f'),
+                            ranged(late, '.2f')))
+    for name, (rate, cpu, late) in figures['proxied'].items():
+        text.append(row(name, 'passed, proxied', '', ranged(rate),
+                        ranged(cpu, '.1f'), ranged(late, '.2f')))
+
+    text.append('\n### A start\n\nSeconds to the first answer, and bytes of '
+                'memory a token, beyond those of bare nginx, what is shared '
+                'counted once.\n')
+    names = list(next(iter(figures['loads'].values())))
+    text.append(table('tokens', *names))
+    for count, found in figures['loads'].items():
+        text.append(row(count, *(f'{found[name][0]:.2f} s, '
+                                 f'{found[name][1]:.0f} B' for name in names)))
+
+    text.append('\n### A change of the table\n\nMilliseconds: the longest '
+                'answer to a client that asks all the time, idle, while the '
+                'file is replaced, and while a token is revoked; and how long '
+                'it takes until a revocation is in force.\n')
+    text.append(table('', 'idle', 'replaced', 'revoked', 'in force after'))
+    for name, found in figures['changes'].items():
+        text.append(row(name, *(f'{found[what][0]:.1f}' for what in
+                                ('idle', 'replaced', 'revoked')),
+                        f'{found["revoked"][2]:.1f}'))
+
+    text.append('\n![Seconds to the first answer](performance-load.svg)\n'
+                '![Bytes a token](performance-memory.svg)\n\n')
+
+    return ''.join(text)
+
+
+def plot(figures, column, title, name, build):
+    """Of the loads: a line a peer."""
+    loads = figures['loads']
+    names = list(next(iter(loads.values())))
+    data = f'{build}/bench-peers/{os.path.basename(name)}.dat'
+
+    with open(data, 'w') as out:
+        for count, found in loads.items():
+            out.write(' '.join([str(count)] + [
+                str(max(found[peer][column], 1e-3)) for peer in names]) + '\n')
+
+    lines = ', '.join(f'"{data}" using 1:{n + 2} with linespoints lw 2 '
+                      f'title "{peer}"' for n, peer in enumerate(names))
+    subprocess.run(['gnuplot'], input=(
+        'set terminal svg size 720,420 dynamic background rgb "white"\n'
+        f'set output "{name}"\nset logscale xy\nset key left top\n'
+        f'set xlabel "tokens"\nset ylabel "{title}"\nset grid\nplot {lines}\n'),
+        text=True, check=True)
+
+
+def write(figures, docs, build):
+    """Returns the exit status: 1 where a target is missed."""
+    name = f'{docs}/performance.md'
+
+    with open(f'{build}/bench-peers/figures.json', 'w') as out:
+        json.dump(figures, out, indent=1)
+
+    with open(name) as old:
+        before, rest = old.read().split(BEGIN)
+    after = rest.split(END)[1]
+    with open(name, 'w') as out:
+        out.write(before + BEGIN + page(figures) + END + after)
+
+    plot(figures, 0, 'seconds', f'{docs}/performance-load.svg', build)
+    plot(figures, 1, 'bytes a token', f'{docs}/performance-memory.svg', build)
+
+    missed = False
+    for what, ratio, sign, limit, met in targets(figures):
+        print(f'{what}: {ratio:.3f} ({sign} {limit:.3f})'
+              + ('' if met else ', missed'))
+        missed = missed or not met
+
+    return int(missed)
