@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -309,11 +310,14 @@ dm_ledger_read(dm_ledger_read_t *read, dm_str_t line)
     json_decref(read->json);
     memset(&read->record, 0, sizeof(dm_ledger_record_t));
 
+    /* malloc() says in errno what jansson's code does not always say */
+
+    errno = 0;
     read->json = json_loadb(line.data, line.len,
                             JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 
     if (read->json == NULL) {
-        return json_error_code(&error) == json_error_out_of_memory ? -2 : -1;
+        return errno == ENOMEM ? -2 : -1;
     }
 
     if (!json_is_object((json_t *) read->json)

@@ -15,6 +15,7 @@
 
 #include <jansson.h>
 
+#include "dm_ledger_read.h"
 #include "dm_load.h"
 
 
@@ -128,11 +129,39 @@ test_tried_again(void **state)
 }
 
 
+/* A line of a ledger that is called wrong would be one that somebody changed. */
+static void
+test_ledger_line(void **state)
+{
+    int               rc;
+    long              n;
+    dm_str_t          line;
+    dm_ledger_read_t  read;
+
+    (void) state;
+
+    memset(&read, 0, sizeof(read));
+    line = DM_STR("{\"v\":1,\"chain\":\"no name of \\u0061 chain\",\"seq\":1}");
+
+    for (n = 0, failed = 1; failed; n++) {
+        left = n;
+        failed = 0;
+        rc = dm_ledger_read(&read, line);
+        assert_int_equal(rc, failed ? -2 : -1);
+    }
+
+    left = -1;
+    assert_true(n > 3);
+    dm_ledger_read_free(&read);
+}
+
+
 int
 main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_tried_again),
+        cmocka_unit_test(test_ledger_line),
     };
 
     json_set_alloc_funcs(scarce, free);
