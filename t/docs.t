@@ -40,9 +40,8 @@ sub code {
 sub pattern {
     my $format = shift;
 
-    return join '.*', map { quotemeta }
-                      split /%(?:\.?\*)?(?:uL|ui|uz|lu|V|Z|z?[dsu])/, $format,
-                            -1;
+    return join '', map { /^%\w*[dLizu]/ ? '<\w+>' : /^%/ ? '.*' : quotemeta }
+                    split /(%(?:\.?\*)?(?:uL|ui|uz|lu|V|Z|z?[dsu]))/, $format;
 }
 
 
@@ -147,28 +146,54 @@ for my $name ('docs/alerts.yml', 'docs/grafana-dashboard.json',
 
 my ($log) = $operations =~ /^## Error log\n(.*?)(?=^## )/ms;
 my @lines = $log =~ /^\| `(.*?)` \|/gm;
-my @formats;
+my @logged;
+my @errors;
 
 while ($module =~ /ngx_(?:conf_)?log_error\((.*?)\);/gs) {
-    push @formats, (literals($1))[0];
+    push @logged, (literals($1))[0];
 }
 
-ok(@formats > 10, 'the messages are found');
+ok(@logged > 10, 'the messages are found');
 
-push @formats, grep { / / && /[a-z]{2}/ }
-               literals(code(glob "$src/core/dm_{record,load,image}*.c")),
-               map { literals($_) }
-               $module =~ /ngx_(?:snprintf|cpystrn)\((.*?)\);/gs;
+my $core = code(glob "$src/core/dm_{record,load,image}*.c");
 
-for my $format (@formats) {
+while ($core =~ /(?:(?:fail|refuse|skip|printf)\((?:[^"()]|\([^()]*\))*|return )(?=")(.*?);/gs) {
+    push @logged, (literals($1))[0];
+}
+
+# and words that become a part of one
+push @errors, grep { / / && /[a-z]{2}/ } literals($core),
+              map { literals($_) }
+              $module =~ /ngx_(?:snprintf|cpystrn)\((.*?)\);/gs;
+
+for my $format (@logged) {
+    my $re = pattern($format);
+
+    # what begins with a number follows something else
+    ok((grep { /^$re$/ || $format =~ /^%/ && /: $re$/ } @lines),
+       "told of: $format");
+}
+
+for my $format (@errors) {
     my $re = pattern($format);
 
     ok((grep { /$re/ } @lines), "told of: $format");
 }
 
 for my $line (@lines) {
-    ok((grep { my $re = pattern($_); $line =~ /^$re$/ } @formats),
+    ok((grep { my $re = pattern($_); $line =~ /^$re$/ } @logged, @errors),
        "in the sources: $line");
+}
+
+while ($log =~ /^\|(.*)\|\n\|[- |]+\n((?:\|.*\n)+)/gm) {
+    my ($head, $rows) = ($1, $2);
+    my @columns = split /\|/, $head;
+
+    like($head, qr/ cause \| what to do $/, 'a cause, and what to do');
+
+    for my $row (split /\n/, $rows) {
+        is((grep { /\w/ } split / \| /, $row), @columns, "all of it: $row");
+    }
 }
 
 done_testing();
