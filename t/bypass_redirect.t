@@ -300,6 +300,7 @@ $DmSuite::Got
 --- http_config
 server {
     listen unix:$TEST_NGINX_SERVER_ROOT/html/accel.sock;
+    lingering_close off;
     access_log logs/error.log origin;
     location / { return 200 "origin"; }
     location /1.1/direct_messages/new {

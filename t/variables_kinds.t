@@ -13,6 +13,7 @@ our $All = join '|', map { "\$dm_permission_$_" } qw( status reason action
                          access app user token revision webhook );
 
 # A log line, a header for the origin, a header for the client, a map, an if.
+# To linger would be to log after the client has its answer.
 our $Http = <<"CONF";
     log_format dm 'logged $All|';
     map \$dm_permission_reason \$dm_mapped { volatile; default other;
@@ -24,6 +25,7 @@ our $Uses = <<"CONF";
     if (\$dm_permission_app = 8840) { set \$dm_early \$dm_permission_access; }
     proxy_set_header X-Dm "$All|\$dm_mapped|\$dm_early";
     add_header X-Dm "$All|\$dm_mapped|\$dm_early" always;
+    lingering_close off;
     access_log logs/error.log dm;
 CONF
 
