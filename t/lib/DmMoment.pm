@@ -123,6 +123,13 @@ sub changes {
 sub import {
     main::repeat_each(1);
     main::master_on();
+    main::add_block_preprocessor(sub {
+        my $block = shift;
+
+        # before 1.19.10 a connection was closed after a hundred
+        $block->set_value(http_config => ($block->http_config // '')
+                          . 'keepalive_requests 100000;');
+    });
 }
 
 1;
