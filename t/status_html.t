@@ -187,7 +187,21 @@ GET /status?format=html
 
 
 
-=== TEST 7: HEAD
+=== TEST 7: a ledger that cannot be written
+--- gate
+dm_permission_ledger /dev/full;
+--- init
+package main;
+like(page(), qr{<div><dt>ledger records lost</dt>}, 'none is lost');
+DmSuite::answer('t-dm');
+DmStatus::wait_value('ledger.lost', 1);
+like(page(), qr{<div class="bad"><dt>ledger records lost</dt>}, 'stands out');
+--- request
+GET /status?format=html
+
+
+
+=== TEST 8: HEAD
 --- request
 HEAD /status?format=html
 --- response_headers

@@ -132,7 +132,6 @@ static void
 ngx_http_dm_html_zone(ngx_http_dm_html_t *h)
 {
     ngx_http_dm_text_add(&h->text, "<section>\n");
-
     ngx_http_dm_html_state(h);
     ngx_http_dm_html_totals(h);
     ngx_http_dm_html_facts(h);
@@ -140,7 +139,6 @@ ngx_http_dm_html_zone(ngx_http_dm_html_t *h)
     ngx_http_dm_html_requests(h);
     ngx_http_dm_html_deliveries(h);
     ngx_http_dm_html_counts(h);
-
     ngx_http_dm_text_add(&h->text, "</section>\n");
 }
 
@@ -174,8 +172,7 @@ ngx_http_dm_html_state(ngx_http_dm_html_t *h)
         return;
     }
 
-    error = ngx_http_dm_html_escape(h, h->zone->error.data,
-                                    h->zone->error.len);
+    error = ngx_http_dm_html_escape(h, h->zone->error.data, h->zone->error.len);
 
     ngx_http_dm_text_add(&h->text, "<p class=\"note warn\">");
     ngx_http_dm_html_when(h, history->failed);
@@ -433,7 +430,9 @@ ngx_http_dm_html_counts(ngx_http_dm_html_t *h)
                          "<dl class=\"tiles\">");
 
     for (i = 0; i < DM_COUNTS; i++) {
-        ngx_http_dm_text_add(&h->text, "<div><dt>%s</dt>", names[i]);
+        ngx_http_dm_text_add(&h->text, "<div%s><dt>%s</dt>",
+                             i >= DM_COUNT_LEDGER_GAPS && h->zone->sum->n[i]
+                             ? " class=\"bad\"" : "", names[i]);
 
         if (i == DM_COUNT_STREAM_OPEN) {
             ngx_http_dm_text_add(&h->text, "<dd>%uL</dd>", h->zone->sum->n[i]);
