@@ -251,5 +251,6 @@ dm_explain_line_id(const dm_explain_line_t *line)
 
     id = json_object_get(line->object, "id");
 
-    return id ? json_dumps(id, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    return id ? json_dumps(id, JSON_COMPACT | JSON_ENSURE_ASCII
+                              | JSON_ENCODE_ANY) : NULL;
 }

@@ -59,8 +59,8 @@ dm_explain_safe(dm_str_t text, size_t *len)
     for (i = 0, n = 0; i < text.len; i += size) {
         size = dm_utf8(text.data + i, text.len - i);
 
-        if (size == 0 || (unsigned char) text.data[i] < 0x20
-            || text.data[i] == 0x7f)
+        if (size == 0
+            || !dm_utf8_is_text((dm_str_t) { text.data + i, size }))
         {
             size = 1;
             memcpy(out + n, "\\x", 2);
@@ -430,7 +430,7 @@ dm_explain_json(uint64_t line, const char *id,
           : dm_explain_json_decision(object, e);
 
     if (rc == 0) {
-        rc = json_dumpf(object, stdout, JSON_COMPACT);
+        rc = json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
         putchar('\n');
     }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "dm_image_layout.h"
+#include "dm_utf8.h"
 
 
 #define DM_IMAGE_AHEAD  16
@@ -200,6 +201,7 @@ static int64_t
 dm_image_revision(dm_image_t *image, dm_image_input_t *in)
 {
     size_t       len, size;
+    dm_str_t     revision;
     dm_record_t  record;
 
     len = image->head.revision;
@@ -209,15 +211,19 @@ dm_image_revision(dm_image_t *image, dm_image_input_t *in)
         return 0;
     }
 
-    if (!dm_image_zeros(in->data + len, size - len)) {
+    revision.data = in->data;
+    revision.len = len;
+
+    if (!dm_image_zeros(in->data + len, size - len)
+        || !dm_utf8_is_text(revision))
+    {
         return dm_image_damaged(image, in, "a revision");
     }
 
     if (len != 0) {
         memset(&record, 0, sizeof(dm_record_t));
         record.kind = DM_RECORD_TABLE;
-        record.revision.data = in->data;
-        record.revision.len = len;
+        record.revision = revision;
 
         if (in->put(in->put_data, &record) != 0) {
             return -1;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "dm_image_layout.h"
+#include "dm_utf8.h"
 
 
 /* Room for an array to grow by; 0, or -1 without memory. */
@@ -167,6 +168,23 @@ dm_image_webhooks(const dm_image_app_t *app, const char *lengths,
 }
 
 
+/* What a line may not say an image may not say either. */
+static int
+dm_image_app_is_text(const dm_record_t *record)
+{
+    size_t  i;
+
+    for (i = 0; i < record->n_webhooks; i++) {
+        if (!dm_record_is_webhook(record->webhooks[i])) {
+            return 0;
+        }
+    }
+
+    return dm_utf8_is_text(record->app)
+           && dm_utf8_is_text(record->consumer_key);
+}
+
+
 static int
 dm_image_put_app(dm_image_t *image, dm_image_input_t *in,
     const dm_image_app_t *app, dm_record_t *record)
@@ -232,6 +250,11 @@ dm_image_app(dm_image_t *image, dm_image_input_t *in,
         != 0)
     {
         return dm_image_no_memory(in);
+    }
+
+    if (!dm_image_app_is_text(&record)) {
+        dm_record_clear(&record);
+        return (int) dm_image_damaged(image, in, "an app");
     }
 
     return dm_image_put_app(image, in, app, &record);

@@ -73,4 +73,7 @@ int dm_record_parse(dm_str_t line, dm_digest_t *digest, dm_record_t *record,
     char error[DM_RECORD_ERROR]);
 void dm_record_clear(dm_record_t *record);
 
+/* 1 for an http or https URL that an app's record may have. */
+int dm_record_is_webhook(dm_str_t url);
+
 #endif

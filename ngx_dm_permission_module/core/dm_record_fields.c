@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "dm_record_fields.h"
+#include "dm_utf8.h"
 
 
 #define DM_APP_ID_MAX     64
@@ -24,32 +25,6 @@ dm_is_printable_ascii(dm_str_t s, char least)
 }
 
 
-/*
- * C0, DEL, and C1, which UTF-8 (jansson lets nothing else through) spells
- * C2 80 to C2 9F.
- */
-static int
-dm_has_control(dm_str_t s)
-{
-    size_t         i;
-    unsigned char  c, last;
-
-    last = 0;
-
-    for (i = 0; i < s.len; i++) {
-        c = (unsigned char) s.data[i];
-
-        if (c < 0x20 || c == 0x7f || (last == 0xc2 && c < 0xa0)) {
-            return 1;
-        }
-
-        last = c;
-    }
-
-    return 0;
-}
-
-
 int
 dm_read_text(dm_record_ctx_t *ctx, const dm_value_t *value,
     const char *key, size_t min, size_t max, dm_str_t *out)
@@ -69,7 +44,7 @@ dm_read_text(dm_record_ctx_t *ctx, const dm_value_t *value,
                               max);
     }
 
-    if (dm_has_control(*out)) {
+    if (!dm_utf8_is_text(*out)) {
         return dm_record_fail(ctx, "\"%s\" has a control character", key);
     }
 
@@ -251,8 +226,8 @@ dm_read_suspended(dm_record_ctx_t *ctx, const dm_value_t *value)
 
 
 /* RFC 3986 section 3.1: the case of a scheme does not matter. */
-static int
-dm_is_webhook(dm_str_t url)
+int
+dm_record_is_webhook(dm_str_t url)
 {
     size_t    i;
     dm_str_t  head;
@@ -310,7 +285,8 @@ dm_read_webhooks(dm_record_ctx_t *ctx, const dm_value_t *value)
     for (i = 0; i < n; i++) {
         item = dm_json_value(json_array_get(array, i));
 
-        if (item.type != DM_VALUE_STRING || !dm_is_webhook(item.string)) {
+        if (item.type != DM_VALUE_STRING || !dm_record_is_webhook(item.string))
+        {
             return dm_record_fail(ctx, "\"webhooks\" item %zu is not an http "
                                   "or https url of at most %d bytes",
                                   i + 1, DM_WEBHOOK_MAX);

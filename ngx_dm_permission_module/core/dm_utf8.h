@@ -5,7 +5,7 @@
 #ifndef DM_UTF8_H
 #define DM_UTF8_H
 
-#include <stddef.h>
+#include "dm_str.h"
 
 
 /*
@@ -44,6 +44,31 @@ dm_utf8(const char *data, size_t len)
     }
 
     return n;
+}
+
+
+/*
+ * 1 for UTF-8 without C0, DEL and C1 (which it spells C2 80 to C2 9F): what a
+ * header, a log and a terminal may be given.
+ */
+static inline int
+dm_utf8_is_text(dm_str_t s)
+{
+    size_t         i, n;
+    unsigned char  c;
+
+    for (i = 0; i < s.len; i += n) {
+        n = dm_utf8(s.data + i, s.len - i);
+        c = (unsigned char) s.data[i];
+
+        if (n == 0 || c < 0x20 || c == 0x7f
+            || (c == 0xc2 && (unsigned char) s.data[i + 1] < 0xa0))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 #endif

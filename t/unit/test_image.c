@@ -546,6 +546,47 @@ test_order(void **state)
 }
 
 
+/* In a line each of these is an error: they go to headers and terminals. */
+static void
+test_text(void **state)
+{
+    char     *at;
+    size_t    i, len;
+    image_t   image;
+
+    static const struct {
+        const char  *text;
+        const char  *by;
+        const char  *reason;
+    } rows[] = {
+        { "r/1", "\x1b[m", "the image is damaged: not a revision" },
+        { "r/1", "r\r\n", "the image is damaged: not a revision" },
+        { "r/1", "\xc2\x9bm", "the image is damaged: not a revision" },
+        { "r/1", "\xff/1", "the image is damaged: not a revision" },
+        { "8840", "88\n0", "the image is damaged: not an app" },
+        { "ck", "c\x7f", "the image is damaged: not an app" },
+        { "https://a.example/x", "httpx:", "the image is damaged: not an app" },
+        { "/b.example", "/ \r\n", "the image is damaged: not an app" },
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        image = compile_text(FILE_LINES);
+        at = memmem(image.data, image.len, rows[i].text,
+                    strlen(rows[i].text));
+        assert_non_null(at);
+        len = strlen(rows[i].by);
+        assert_true(len <= strlen(rows[i].text));
+
+        memcpy(at, rows[i].by, len);
+        sign(&image);
+        refused(image.data, image.len, rows[i].reason);
+        free(image.data);
+    }
+}
+
+
 /* Slots that are full up to the last one, and go on at the first. */
 static void
 test_many(void **state)
@@ -682,6 +723,7 @@ main(void)
         cmocka_unit_test(test_damaged),
         cmocka_unit_test(test_foreign),
         cmocka_unit_test(test_order),
+        cmocka_unit_test(test_text),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_no_room),
