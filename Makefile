@@ -12,7 +12,7 @@ CORE    := $(wildcard $(SRC)/core/*.c)
 TABLE   := dm_table dm_table_apps dm_table_tokens dm_table_user dm_table_write
 CORE_ELSE := $(filter-out $(TABLE:%=$(SRC)/core/%.c),$(CORE))
 FUZZ    := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/fuzz_*.c))
-FUZZ_SECONDS ?= 10
+FUZZ_SECONDS ?= $(if $(MINUTES),$(shell expr $(MINUTES) \* 60),10)
 UNIT    := $(wildcard t/unit/test_*.c t/unit/stress_*.c)
 OPT     := -O2
 SAN     := -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -64,8 +64,8 @@ ADD     := --add-dynamic-module
 export BUILD DM_NGINX FAULTS
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
-        memory model faults fleet clients bench browser metrics package package-test \
-        static clean FORCE
+        memory model faults fleet clients bench browser soak coverage metrics \
+        package package-test static clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -167,8 +167,9 @@ $(BUILD)/fuzz/%: t/fuzz/%.c t/fuzz/check.h $(wildcard $(SRC)/core/*.h) \
 	@clang -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -fsanitize=fuzzer \
 	    -I$(SRC)/core $(filter %.c %.o,$^) -o $@ -ljansson -lcrypto
 
-fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10)
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) t/count.sh fuzz t/fuzz/run.sh
+fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10), or for MINUTES
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) LIMIT=$(if $(MINUTES),0,600) \
+	    t/count.sh fuzz t/fuzz/run.sh
 
 lint: build ## style rules and static analysis
 	@t/count.sh lint t/lint.sh
@@ -216,6 +217,10 @@ faults: build ## processes killed, reloads, upgrade, a full disk during syncs (F
 	@t/deps.sh python3
 	@t/count.sh faults t/faults/run.sh
 
+soak: build ## mixed load, changes, reloads, kills, for MINUTES (30)
+	@t/deps.sh python3
+	@t/soak/soak.py $(or $(MINUTES),30)
+
 fleet: build ## several nodes, fed over Redis
 	@t/deps.sh $(FLEET_DEBS)
 	@t/count.sh fleet t/fleet/fleet.t
@@ -241,6 +246,10 @@ bench: build ## what a request costs, a message of a stream, a table and its cha
 	@failed=0; for part in instructions ledger stream table changes; do \
 	    t/bench/$$part.sh || failed=1; \
 	done; /usr/bin/python3 t/bench/peers.py || failed=1; exit $$failed
+
+coverage: ## what the unit tests and the suites meet of core and http
+	@t/deps.sh $(DEBS) gcovr
+	@t/coverage.sh
 
 browser: build ## the HTML status page in headless Chromium; leaves pictures
 	@t/deps.sh $(BROWSER_DEBS)

@@ -37,7 +37,7 @@ case $program in
     *.t) set -- perl "$program" ;;
 esac
 
-timeout 600 "$@" > "$out" 2>&1
+timeout "${LIMIT:-600}" "$@" > "$out" 2>&1
 rc=$?
 ok=$(grep -cE '^(\[       OK \]|ok [0-9])' "$out")
 bad=$(grep -cE '^(\[  FAILED  \] test|\[  FAILED  \] [a-z_]+$|not ok [0-9])' "$out")
