@@ -162,14 +162,23 @@ run: build ## a gate on 127.0.0.1 with a sample table (ONCE=1: end after the tou
 unit: deps $(UNIT:t/unit/%.c=$(BUILD)/unit/%) ## core tests under sanitizers
 	@t/count.sh unit $(UNIT:t/unit/%.c=$(BUILD)/unit/%)
 
+# A sanitizer's library has to be there first: nginx itself is not built with it.
+SANITIZED := $(BUILD)/sanitized/ngx_http_dm_permission_module.so
+
+$(SANITIZED): FORCE
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized \
+	    OPT="-O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
+	    -fno-sanitize-recover=undefined" $@
+
 $(BUILD)/fuzz/%: t/fuzz/%.c t/fuzz/check.h $(wildcard $(SRC)/core/*.h) \
     $(CORE:$(SRC)/%.c=$(BUILD)/fuzz/%.o)
 	@clang -std=c11 -D_GNU_SOURCE -O1 $(WARN) $(SAN) -fsanitize=fuzzer \
 	    -I$(SRC)/core $(filter %.c %.o,$^) -o $@ -ljansson -lcrypto
 
-fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) ## each fuzzer for FUZZ_SECONDS (10), or for MINUTES
+fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) $(BUILT) $(SANITIZED) ## each fuzzer for FUZZ_SECONDS (10), or for MINUTES
+	@t/deps.sh python3
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) LIMIT=$(if $(MINUTES),0,600) \
-	    t/count.sh fuzz t/fuzz/run.sh
+	    t/count.sh fuzz t/fuzz/run.sh t/fuzz/request.py
 
 lint: build ## style rules and static analysis
 	@t/count.sh lint t/lint.sh
@@ -180,14 +189,6 @@ suite: build ## the suites against the distribution's nginx, or that of NGX_SRC=
 	    TEST_NGINX_BINARY=$(DM_NGINX) \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
 	    t/count.sh suite $(wildcard t/*.t)
-
-# A sanitizer's library has to be there first: nginx itself is not built with it.
-SANITIZED := $(BUILD)/sanitized/ngx_http_dm_permission_module.so
-
-$(SANITIZED): FORCE
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/sanitized \
-	    OPT="-O1 -fsanitize=address,undefined -fno-omit-frame-pointer \
-	    -fno-sanitize-recover=undefined" $@
 
 sanitize: deps $(BUILT) $(SANITIZED) ## the suites again, under address and undefined-behaviour sanitizers
 	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
