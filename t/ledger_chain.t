@@ -22,12 +22,35 @@ sub kinds {
                      DmLedger::records();
 }
 
+# Processes that start together take their places one after the other, and write
+# their first lines as it comes.
+sub in_order {
+    my %is = map { $_->{chain} => 1 } @_;
+    my %behind = map { $_->{prev} // '' => $_ } @_;
+    my ($next) = grep { !$is{$_->{prev} // ''} } @_;
+    my @order;
+
+    for (; $next && @order < @_; $next = $behind{$next->{chain}}) {
+        push @order, $next;
+    }
+
+    return @order;
+}
+
 sub opened {
     my $n = shift;
+    my (%of, @groups);
 
     DmSuite::wait_for("$n chains", sub { $n <= DmLedger::records('open') });
 
-    return DmLedger::records('open');
+    for (DmLedger::records('open')) {
+        my ($group) = $_->{chain} =~ /^$main::Name\z/;
+
+        push @groups, $group unless $of{$group};
+        push @{ $of{$group} }, $_;
+    }
+
+    return map { in_order(@{ $of{$_} }) } @groups;
 }
 
 # Nothing is wrong with these lines; without them, with all.
@@ -174,12 +197,10 @@ nginx();
 === TEST 6: after a rotation a chain follows the one in the file before
 --- init
 package main;
-opened(2);
+my $last = (opened(2))[1]{chain};
 rename $DmLedger::File, "$DmLedger::Dir/ledger.1";
 kill 'USR1', DmSuite::pid();
 DmSuite::wait_for('reopened', sub { -e $DmLedger::File });
-my ($last) = reverse map { JSON::PP::decode_json($_)->{chain} }
-             grep { /"kind":"open"/ } DmLedger::lines("$DmLedger::Dir/ledger.1");
 DmSuite::reloaded(sub { });
 is((opened(2))[0]{prev}, $last, 'that one');
 --- no_error_log
