@@ -1,5 +1,6 @@
+#include <errno.h>
+
 #include "dm_members.h"
-#include "dm_message.h"
 #include "dm_payload.h"
 
 
@@ -108,35 +109,6 @@ dm_payload_read(dm_str_t body, dm_payload_t *payload)
 }
 
 
-/* -2 for what jansson has not read, whether it could have or not. */
-static int
-dm_payload_try(dm_str_t body, dm_payload_t *payload)
-{
-    int  rc;
-
-    memset(payload, 0, sizeof(dm_payload_t));
-
-    rc = dm_payload_read(body, payload);
-
-    if (rc == 0 && payload->user_event) {
-        rc = payload->other ? -1 : 0;
-
-    } else if (rc == 0 && !payload->has_user) {
-        rc = -1;
-    }
-
-    if (rc != 0) {
-        dm_payload_clear(payload);
-    }
-
-    return rc;
-}
-
-
-/*
- * Where its memory ends jansson says that the text is wrong.  A text that is
- * proved to be right is not; of another that is hardly ever twice so.
- */
 int
 dm_payload_parse(dm_str_t body, dm_payload_t *payload)
 {
@@ -150,19 +122,27 @@ dm_payload_parse(dm_str_t body, dm_payload_t *payload)
         return -1;
     }
 
-    rc = dm_payload_try(body, payload);
+    /* malloc() says in errno what jansson does not tell apart */
 
-    if (rc != -2) {
-        return rc;
+    errno = 0;
+    rc = dm_payload_read(body, payload);
+
+    if (rc == -2 && errno != ENOMEM) {
+        rc = -1;
     }
 
-    if (dm_message_prove(body) != DM_MESSAGE_UNDECIDABLE) {
-        return -2;
+    if (rc == 0 && payload->user_event) {
+        rc = payload->other ? -1 : 0;
+
+    } else if (rc == 0 && !payload->has_user) {
+        rc = -1;
     }
 
-    rc = dm_payload_try(body, payload);
+    if (rc != 0) {
+        dm_payload_clear(payload);
+    }
 
-    return rc == -2 ? -1 : rc;
+    return rc;
 }
 
 

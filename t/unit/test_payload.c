@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -307,6 +308,7 @@ fail_alloc(size_t size)
     if (allowed == 0) {
         allowed = -1;
         failed = 1;
+        errno = ENOMEM;
         return NULL;
     }
 
