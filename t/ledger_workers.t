@@ -96,6 +96,8 @@ my @bad = grep { !eval { JSON::PP::decode_json($_) } } @lines;
 is_deeply(\@bad, [], 'each line is one record');
 is(scalar(grep { /"kind":"gate"/ } @lines), $rounds * $main::Clients * $main::Each, 'all are there');
 is_deeply([DmLedger::broken('', @lines)], [], 'whole chains');
+my %ids = map { $_ => 1 } map { /"request":"([0-9a-f]{32})"/ } @lines;
+is(scalar keys %ids, $rounds * $main::Clients * $main::Each, 'no two requests have one id');
 system($ENV{TEST_NGINX_BINARY} || 'nginx', '-p', server_root() . '/', '-c', 'conf/nginx.conf');
 DmSuite::wait_for('up', sub { DmSuite::answer('t-dm', '/ok') =~ / 200 / });
 --- no_error_log

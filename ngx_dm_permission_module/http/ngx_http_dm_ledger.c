@@ -1,5 +1,6 @@
 #include "ngx_http_dm_ledger.h"
 #include "ngx_http_dm_count.h"
+#include "ngx_http_dm_id.h"
 
 #include <ngx_event.h>
 
@@ -45,10 +46,9 @@ ngx_int_t
 ngx_http_dm_ledger(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
     dm_ledger_record_t *record)
 {
-    ngx_uint_t                  refuse;
-    ngx_http_dm_ledger_t       *ledger;
-    ngx_http_dm_main_conf_t    *dmcf;
-    ngx_http_variable_value_t  *id;
+    ngx_uint_t                refuse;
+    ngx_http_dm_ledger_t     *ledger;
+    ngx_http_dm_main_conf_t  *dmcf;
 
     ledger = conf->ledger;
 
@@ -57,12 +57,7 @@ ngx_http_dm_ledger(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf,
     }
 
     dmcf = ngx_http_get_module_main_conf(r, ngx_http_dm_permission_module);
-    id = ngx_http_get_indexed_variable(r, dmcf->request_id);
-
-    if (id && !id->not_found) {
-        record->request.data = (const char *) id->data;
-        record->request.len = id->len;
-    }
+    record->request = ngx_http_dm_id(r, dmcf->request_id);
 
     if (ngx_http_dm_ledger_catch_up(ledger) == NGX_OK
         && ngx_http_dm_ledger_write(ledger, record) == NGX_OK)

@@ -1,92 +1,91 @@
 /*
- * step PID: counts the instructions that a process executes, by stepping
- * through them one at a time, until SIGTERM; then prints how many there were,
- * and ends with the process.  Slow (a few microseconds each) and exact: what the
- * processor has, like its instructions for SHA-256, is used, unlike in
- * valgrind.  A system call is one, each turn of a repeated one counts.
+ * Counts the instructions that a process executes, in that process: the first
+ * SIGPROF sets the trap flag of the processor, which then raises SIGTRAP behind
+ * each instruction, the second one clears it and writes how many there were to
+ * the file STEP_FILE.  Loaded with LD_PRELOAD; x86-64.
+ *
+ * Exact, and slow where a virtual machine has to see each trap: fifty
+ * microseconds.  Unlike in valgrind, what the processor has, like its
+ * instructions for SHA-256, is used.  A system call is one instruction, each
+ * turn of a repeated one counts.
  */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
-#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
 
 
-static volatile sig_atomic_t  done;
+#define STEP_TRAP_FLAG  0x100       /* of RFLAGS */
+
+
+static char      step_file[4096];
+static uint64_t  steps;
 
 
 static void
-stop(int signo)
+step_trap(int signo)
 {
     (void) signo;
 
-    done = 1;
+    steps++;
 }
 
 
 static void
-fail(const char *what)
+step_switch(int signo, siginfo_t *info, void *data)
 {
-    perror(what);
-    exit(1);
+    int          fd;
+    char         text[32];
+    ucontext_t  *context = data;
+
+    (void) signo;
+    (void) info;
+
+    context->uc_mcontext.gregs[REG_EFL] ^= STEP_TRAP_FLAG;
+
+    if (context->uc_mcontext.gregs[REG_EFL] & STEP_TRAP_FLAG) {
+        steps = 0;
+        return;
+    }
+
+    fd = open(step_file, O_WRONLY|O_CREAT|O_APPEND, 0600);
+
+    if (fd == -1
+        || write(fd, text, (size_t) snprintf(text, sizeof(text), "%llu\n",
+                                             (unsigned long long) steps))
+           == -1)
+    {
+        _exit(1);
+    }
+
+    close(fd);
 }
 
 
-int
-main(int argc, char **argv)
+__attribute__((constructor)) static void
+step_init(void)
 {
-    int               status;
-    long              sig;
-    pid_t             pid;
-    uint64_t          n;
-    struct sigaction  sa = { .sa_handler = stop };
+    const char        *file;
+    struct sigaction   sa = { .sa_handler = step_trap };
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: step PID\n");
-        return 2;
+    file = getenv("STEP_FILE");
+
+    if (file == NULL) {
+        return;
     }
 
-    pid = (pid_t) atoi(argv[1]);
+    snprintf(step_file, sizeof(step_file), "%s", file);
 
-    /* without SA_RESTART: a process that waits for events does not step */
+    /* a switch within step_trap() would step through that */
 
-    sigaction(SIGTERM, &sa, NULL);
+    sigfillset(&sa.sa_mask);
+    sigaction(SIGTRAP, &sa, NULL);
 
-    if (ptrace(PTRACE_SEIZE, pid, NULL, PTRACE_O_EXITKILL) != 0
-        || ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) != 0
-        || waitpid(pid, &status, 0) == -1)
-    {
-        fail("step: ptrace()");
-    }
-
-    printf("ready\n");
-    fflush(stdout);
-
-    sig = 0;
-
-    for (n = 0; !done; n++) {
-
-        if (ptrace(PTRACE_SINGLESTEP, pid, NULL, sig) != 0) {
-            fail("step: ptrace()");
-        }
-
-        /* fails by SIGTERM alone */
-
-        if (waitpid(pid, &status, 0) == -1) {
-            break;
-        }
-
-        if (!WIFSTOPPED(status)) {
-            fprintf(stderr, "step: the process is gone\n");
-            return 1;
-        }
-
-        sig = WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status);
-    }
-
-    printf("%llu\n", (unsigned long long) n);
-
-    return 0;
+    sa.sa_flags = SA_SIGINFO;
+    sa.sa_sigaction = step_switch;
+    sigaction(SIGPROF, &sa, NULL);
 }
