@@ -172,7 +172,7 @@ dm_explain_field(dm_explain_job_t *job, const dm_explain_field_t *field,
         job->form |= dm_form_type(value) ? 1 : 0;
     }
 
-    dm_request_field(&job->e->request, name, lower.len, value);
+    dm_request_field(&job->e->request, lower, value);
 
     return 0;
 }
@@ -283,7 +283,7 @@ static int
 dm_explain_look(dm_explain_job_t *job, dm_str_t form,
     dm_oauth_outcome_t *outcome)
 {
-    uint8_t          sha256[DM_DIGEST_LEN];
+    uint8_t          key[DM_KEY_LEN];
     dm_str_t         texts[3];
     dm_table_t      *table;
     dm_explained_t  *e;
@@ -308,15 +308,13 @@ dm_explain_look(dm_explain_job_t *job, dm_str_t form,
         return 0;
     }
 
-    if (dm_digest_sha256(job->source->digest, e->credential->token, sha256)
-        != 0)
-    {
+    if (dm_digest_key(job->source->digest, e->credential->token, key) != 0) {
         return -1;
     }
 
-    dm_digest_fingerprint(sha256, e->fingerprint);
+    dm_digest_fingerprint(key, e->fingerprint);
 
-    e->found = dm_table_find(table, sha256, e->credential->consumer_key,
+    e->found = dm_table_find(table, key, e->credential->consumer_key,
                              &e->grant)
                == 1;
 

@@ -73,17 +73,6 @@ dm_level_parse(dm_str_t word)
 }
 
 
-unsigned
-dm_access_effective(unsigned may, dm_flow_t flow, unsigned first_party)
-{
-    if (flow == DM_FLOW_AUTHORIZE || first_party) {
-        return may;
-    }
-
-    return may & ~DM_MAY_DM_READ;
-}
-
-
 dm_reason_t
 dm_access_level(dm_action_t action, unsigned may, const dm_policy_t *policy)
 {

@@ -78,14 +78,6 @@ dm_str_t dm_level_word(unsigned may);
 int dm_level_parse(dm_str_t word);
 
 /*
- * What a grant is worth: a direct-message grant of any flow but authorize is
- * lowered unless the app is first-party.  Dropping dm.read does it for levels
- * and scopes alike: what is left of the highest level is read-write.
- */
-unsigned dm_access_effective(unsigned may, dm_flow_t flow,
-    unsigned first_party);
-
-/*
  * Whether a token with the permissions `may` may do `action`: PASSED,
  * NO_DM_ACCESS or NO_WRITE_ACCESS.  NOT_GUARDED for DM_ACTION_NONE.
  */
@@ -99,5 +91,18 @@ dm_reason_t dm_access_level(dm_action_t action, unsigned may,
  */
 dm_reason_t dm_access_decide(dm_action_t action, const dm_grant_t *grant,
     unsigned consumer_ok, const dm_policy_t *policy, int64_t now);
+
+
+/*
+ * What a grant is worth: a direct-message grant of any flow but authorize is
+ * lowered unless the app is first-party.  Dropping dm.read does it for levels
+ * and scopes alike: what is left of the highest level is read-write.
+ */
+static inline unsigned
+dm_access_effective(unsigned may, dm_flow_t flow, unsigned first_party)
+{
+    return flow == DM_FLOW_AUTHORIZE || first_party ? may
+                                                    : may & ~DM_MAY_DM_READ;
+}
 
 #endif

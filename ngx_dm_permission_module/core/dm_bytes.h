@@ -52,9 +52,6 @@ dm_bytes_until(const char *p, const char *end, char fill)
 }
 
 
-/* What dm_bytes_bits() is where all bytes fit. */
-#define DM_BYTES_ALL  0xffffu
-
 /* Bit i is set where byte i of a comparison fits. */
 static inline unsigned
 dm_bytes_bits(dm_bytes_t fits)
@@ -78,14 +75,13 @@ dm_bytes_bits(dm_bytes_t fits)
 
 
 /*
- * All but the bytes from `first` (at most 0x7e) to 0x7e.  Taken from 0xfe, 0x7e
- * becomes -128, the least of all, and `first` at most -1; whatever is not
- * between them ends up above.
+ * All but the bytes from `first` (at most 0x7e) to 0x7e.  One more than 0x7f is
+ * -128, the least of all: whatever is not between them ends up below.
  */
 static inline dm_bytes_t
 dm_bytes_beyond(dm_bytes_t bytes, unsigned char first)
 {
-    return (dm_bytes_t) (0xfe - (dm_ubytes_t) bytes) > (int8_t) (0xfe - first);
+    return (dm_bytes_t) ((dm_ubytes_t) bytes + 1) < (int8_t) (first + 1);
 }
 
 #endif

@@ -131,11 +131,21 @@ dm_counts_total(const uint64_t n[DM_COUNT_APP_KINDS])
 }
 
 
-static void
-dm_counts_move_in(dm_counts_slot_t *slot, dm_counts_app_t *place, dm_str_t id)
+/* The place of an app that has none: that of the one with least requests. */
+static dm_counts_app_t *
+dm_counts_move_in(dm_counts_slot_t *slot, dm_counts_app_t *set, dm_str_t id)
 {
-    size_t    i;
-    uint32_t  seq;
+    size_t            i;
+    uint32_t          seq;
+    dm_counts_app_t  *place;
+
+    place = &set[0];
+
+    for (i = 1; i < DM_COUNTS_WAYS; i++) {
+        if (dm_counts_total(set[i].n) < dm_counts_total(place->n)) {
+            place = &set[i];
+        }
+    }
 
     seq = place->seq;
 
@@ -153,6 +163,8 @@ dm_counts_move_in(dm_counts_slot_t *slot, dm_counts_app_t *place, dm_str_t id)
 
     dm_store(&place->id_len, (uint32_t) id.len);
     __atomic_store_n(&place->seq, seq + 2, __ATOMIC_RELEASE);
+
+    return place;
 }
 
 
@@ -160,31 +172,29 @@ void
 dm_counts_app(dm_counts_slot_t *slot, dm_str_t app, dm_count_app_kind_t kind)
 {
     size_t            i;
-    dm_counts_app_t  *set, *least;
+    dm_counts_app_t  *set, *place;
 
     if (slot == NULL || app.len == 0 || app.len > DM_COUNT_APP_ID) {
         return;
     }
 
     set = slot->apps[dm_str_hash(app) % DM_COUNTS_SETS];
-    least = &set[0];
+    place = NULL;
 
     for (i = 0; i < DM_COUNTS_WAYS; i++) {
-
         if (set[i].id_len == app.len
             && memcmp(set[i].id, app.data, app.len) == 0)
         {
-            dm_counts_bump(&set[i].n[kind], 1);
-            return;
-        }
-
-        if (dm_counts_total(set[i].n) < dm_counts_total(least->n)) {
-            least = &set[i];
+            place = &set[i];
+            break;
         }
     }
 
-    dm_counts_move_in(slot, least, app);
-    dm_counts_bump(&least->n[kind], 1);
+    if (place == NULL) {
+        place = dm_counts_move_in(slot, set, app);
+    }
+
+    dm_counts_bump(&place->n[kind], 1);
 }
 
 

@@ -19,13 +19,23 @@
 
 struct dm_digest_s {
     SHA256_CTX  ctx;
+    SHA256_CTX  start;         /* as SHA256_Init() has it */
 };
 
 
 dm_digest_t *
 dm_digest_create(void)
 {
-    return calloc(1, sizeof(dm_digest_t));
+    dm_digest_t  *digest;
+
+    digest = calloc(1, sizeof(dm_digest_t));
+
+    if (digest != NULL && SHA256_Init(&digest->start) != 1) {
+        free(digest);
+        return NULL;
+    }
+
+    return digest;
 }
 
 
@@ -36,16 +46,27 @@ dm_digest_destroy(dm_digest_t *digest)
 }
 
 
+static inline void
+dm_digest_word(uint8_t *out, uint32_t word)
+{
+    out[0] = (uint8_t) (word >> 24);
+    out[1] = (uint8_t) (word >> 16);
+    out[2] = (uint8_t) (word >> 8);
+    out[3] = (uint8_t) word;
+}
+
+
 /*
  * FIPS 180-4 sections 5.1.1 and 6.2 of a text that is one block, as nearly all
- * tokens are: nothing has to be kept between pieces, or wiped of them.
+ * tokens are: nothing has to be kept between pieces, or wiped of them.  The
+ * first `len` bytes of it, a multiple of 8.
  */
-static void
-dm_digest_one(dm_digest_t *digest, dm_str_t data, uint8_t out[DM_DIGEST_LEN])
+static inline void
+dm_digest_one(dm_digest_t *digest, dm_str_t data, uint8_t *out, size_t len)
 {
-    int       i;
+    size_t    i;
     uint8_t   block[DM_DIGEST_BLOCK];
-    uint32_t  word;
+    memcpy(digest->ctx.h, digest->start.h, sizeof(digest->ctx.h));
 
     memset(block, 0, sizeof(block));
     memcpy(block, data.data, data.len);
@@ -56,14 +77,19 @@ dm_digest_one(dm_digest_t *digest, dm_str_t data, uint8_t out[DM_DIGEST_LEN])
 
     SHA256_Transform(&digest->ctx, block);
 
-    for (i = 0; i < DM_DIGEST_LEN / 4; i++) {
-        word = (uint32_t) digest->ctx.h[i];
-
-        out[4 * i] = (uint8_t) (word >> 24);
-        out[4 * i + 1] = (uint8_t) (word >> 16);
-        out[4 * i + 2] = (uint8_t) (word >> 8);
-        out[4 * i + 3] = (uint8_t) word;
+    for (i = 0; i < len / 4; i += 2) {
+        dm_digest_word(out + 4 * i, (uint32_t) digest->ctx.h[i]);
+        dm_digest_word(out + 4 * i + 4, (uint32_t) digest->ctx.h[i + 1]);
     }
+}
+
+
+static int
+dm_digest_whole(dm_digest_t *digest, dm_str_t data,
+    uint8_t out[DM_DIGEST_LEN])
+{
+    return dm_digest_begin(digest) == 0 && dm_digest_add(digest, data) == 0
+           ? dm_digest_end(digest, out) : -1;
 }
 
 
@@ -71,16 +97,32 @@ int
 dm_digest_sha256(dm_digest_t *digest, dm_str_t data,
     uint8_t out[DM_DIGEST_LEN])
 {
-    if (dm_digest_begin(digest) != 0) {
-        return -1;
-    }
-
     if (data.len > 0 && data.len <= DM_DIGEST_ONE) {
-        dm_digest_one(digest, data, out);
+        dm_digest_one(digest, data, out, DM_DIGEST_LEN);
         return 0;
     }
 
-    return dm_digest_add(digest, data) == 0 ? dm_digest_end(digest, out) : -1;
+    return dm_digest_whole(digest, data, out);
+}
+
+
+int
+dm_digest_key(dm_digest_t *digest, dm_str_t token, uint8_t key[DM_KEY_LEN])
+{
+    uint8_t  whole[DM_DIGEST_LEN];
+
+    if (token.len > 0 && token.len <= DM_DIGEST_ONE) {
+        dm_digest_one(digest, token, key, DM_KEY_LEN);
+        return 0;
+    }
+
+    if (dm_digest_whole(digest, token, whole) != 0) {
+        return -1;
+    }
+
+    memcpy(key, whole, DM_KEY_LEN);
+
+    return 0;
 }
 
 
@@ -89,7 +131,7 @@ dm_digest_once(dm_str_t data, uint8_t out[DM_DIGEST_LEN])
 {
     dm_digest_t  digest;
 
-    return dm_digest_sha256(&digest, data, out);
+    return dm_digest_whole(&digest, data, out);
 }
 
 

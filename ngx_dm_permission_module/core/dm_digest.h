@@ -26,7 +26,11 @@ int dm_digest_sha256(dm_digest_t *digest, dm_str_t data,
 /* The same, with no digest at hand. */
 int dm_digest_once(dm_str_t data, uint8_t out[DM_DIGEST_LEN]);
 
-/* The same of a text in pieces, none of which another digest may interrupt. */
+/* Likewise of a token: the half of its digest that tables know it by. */
+int dm_digest_key(dm_digest_t *digest, dm_str_t token,
+    uint8_t key[DM_KEY_LEN]);
+
+/* The whole of a text in pieces, none of which another digest may interrupt. */
 int dm_digest_begin(dm_digest_t *digest);
 int dm_digest_add(dm_digest_t *digest, dm_str_t piece);
 int dm_digest_end(dm_digest_t *digest, uint8_t out[DM_DIGEST_LEN]);

@@ -112,34 +112,11 @@ dm_gate_judge(dm_action_t action, dm_oauth_outcome_t outcome,
 }
 
 
-/* What a stream carries is decided message by message. */
-dm_reason_t
-dm_gate_reason(const dm_gate_t *gate, dm_reason_t reason)
-{
-    return gate->connect && dm_gate_valid(reason) ? DM_REASON_PASSED : reason;
-}
-
-
 int
 dm_gate_valid(dm_reason_t reason)
 {
     return reason == DM_REASON_PASSED || reason == DM_REASON_NO_DM_ACCESS
            || reason == DM_REASON_APP_ONLY;
-}
-
-
-dm_status_t
-dm_gate_status(dm_reason_t reason, unsigned dry_run)
-{
-    if (reason == DM_REASON_NOT_GUARDED) {
-        return DM_STATUS_UNDECIDED;
-    }
-
-    if (reason == DM_REASON_PASSED) {
-        return DM_STATUS_PASSED;
-    }
-
-    return dry_run ? DM_STATUS_REJECTED_DRY_RUN : DM_STATUS_REJECTED;
 }
 
 

@@ -56,17 +56,39 @@ dm_reason_t dm_gate_judge(dm_action_t action, dm_oauth_outcome_t outcome,
     const dm_oauth_place_t *credential, const dm_grant_t *grant,
     const dm_policy_t *policy, int64_t now);
 
-/* The reason of a judgement, once it is one on this request. */
-dm_reason_t dm_gate_reason(const dm_gate_t *gate, dm_reason_t reason);
-
 /*
  * 1 where the token is a known and valid one, whatever its level: the reason
  * says no more than that it may not read direct messages.
  */
 int dm_gate_valid(dm_reason_t reason);
 
-/* dry_run: a refusal is only told of. */
-dm_status_t dm_gate_status(dm_reason_t reason, unsigned dry_run);
 dm_str_t dm_status_word(dm_status_t status);
+
+
+/*
+ * The reason of a judgement, once it is one on this request: what a stream
+ * carries is decided message by message.
+ */
+static inline dm_reason_t
+dm_gate_reason(const dm_gate_t *gate, dm_reason_t reason)
+{
+    return gate->connect && dm_gate_valid(reason) ? DM_REASON_PASSED : reason;
+}
+
+
+/* dry_run: a refusal is only told of. */
+static inline dm_status_t
+dm_gate_status(dm_reason_t reason, unsigned dry_run)
+{
+    if (reason == DM_REASON_NOT_GUARDED) {
+        return DM_STATUS_UNDECIDED;
+    }
+
+    if (reason == DM_REASON_PASSED) {
+        return DM_STATUS_PASSED;
+    }
+
+    return dry_run ? DM_STATUS_REJECTED_DRY_RUN : DM_STATUS_REJECTED;
+}
 
 #endif

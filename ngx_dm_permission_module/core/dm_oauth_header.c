@@ -90,12 +90,12 @@ dm_oauth_word_eq(const char *a, const char *b)
 
 
 /*
- * The number of the name of the RFC that lies at p with =" behind it, or
- * DM_OAUTH_NNAMES.  The eleventh letter says which one it can be, and a look at
- * all of it whether it is: overlapping words, no name has less than 8 bytes.
+ * 1 and the number of the name of the RFC that lies at p with =" behind it, or
+ * 0.  The eleventh letter says which one it can be, and a look at all of it
+ * whether it is: overlapping words, no name has less than 8 bytes.
  */
-static inline unsigned
-dm_oauth_named(const char *p)
+static inline int
+dm_oauth_named(const char *p, unsigned *number)
 {
     size_t       len;
     unsigned     i;
@@ -115,18 +115,15 @@ dm_oauth_named(const char *p)
         i = DM_OAUTH_P_SIGNATURE_METHOD;
     }
 
+    *number = i;
+
     len = dm_oauth_names[i].len;
     name = dm_oauth_names[i].data;
 
-    if (!dm_oauth_word_eq(p, name)
-        || !dm_oauth_word_eq(p + len - 8, name + len - 8)
-        || (len > 16 && !dm_oauth_word_eq(p + 8, name + 8))
-        || memcmp(p + len, "=\"", 2) != 0)
-    {
-        return DM_OAUTH_NNAMES;
-    }
-
-    return i;
+    return dm_oauth_word_eq(p, name)
+           && dm_oauth_word_eq(p + len - 8, name + len - 8)
+           && (len <= 16 || dm_oauth_word_eq(p + 8, name + 8))
+           && memcmp(p + len, "=\"", 2) == 0;
 }
 
 
@@ -143,13 +140,13 @@ dm_oauth_value_end(char *p, const char *end, unsigned *escapes)
     *escapes = 0;
 
     for ( ;; ) {
-        odd = dm_bytes_bits(dm_bytes_beyond(dm_bytes_at(p), '&'));
 
-        if (odd == 0) {
+        do {
+            odd = dm_bytes_bits(dm_bytes_beyond(dm_bytes_at(p), '&'));
             p += DM_BYTES;
-            continue;
-        }
+        } while (odd == 0);
 
+        p -= DM_BYTES;
         p += (unsigned) __builtin_ctz(odd);
 
         if (*p == '"') {
@@ -260,24 +257,24 @@ dm_oauth_other_name(dm_oauth_reader_t *rd, char *p, char *end, unsigned *i)
  * name="value".  What follows it, or NULL for a pair that is none.  All values
  * but the realm's are percent-encoded (RFC 5849 section 3.5.1).
  */
-static char *
-dm_oauth_pair(dm_oauth_reader_t *rd, char *p, char *end)
+static inline char *
+dm_oauth_pair(dm_oauth_reader_t *rd, unsigned *known, char *p, char *end)
 {
     char      *q;
     unsigned   i, escapes;
 
-    i = dm_oauth_named(p);
+    if (dm_oauth_named(p, &i)) {
 
-    if (i != DM_OAUTH_NNAMES) {
-
-        if (dm_oauth_mark(rd, i) != 0) {
+        if (dm_oauth_seen(known, i)) {
             return NULL;
         }
 
         p += dm_oauth_names[i].len + 2;
 
     } else {
+        rd->known = *known;
         p = dm_oauth_other_name(rd, p, end, &i);
+        *known = rd->known;
 
         if (p == NULL) {
             return NULL;
@@ -295,22 +292,15 @@ dm_oauth_pair(dm_oauth_reader_t *rd, char *p, char *end)
 }
 
 
-/* RFC 5849 section 3.5.1. */
-static void
-dm_oauth_pairs(char *p, char *end, dm_oauth_place_t *place)
+/* 0, or -1: bad. */
+static inline int
+dm_oauth_each(dm_oauth_reader_t *rd, unsigned *known, char *p, char *end)
 {
-    dm_oauth_reader_t  rd;
-
-    dm_oauth_start(&rd, place, NULL, 0);
-
-    place->oauth = 1;
-
     while (p < end) {
-        p = dm_oauth_pair(&rd, p, end);
+        p = dm_oauth_pair(rd, known, p, end);
 
         if (p == NULL) {
-            dm_oauth_set_bad(place);
-            return;
+            return -1;
         }
 
         /* nearly everybody */
@@ -322,20 +312,45 @@ dm_oauth_pairs(char *p, char *end, dm_oauth_place_t *place)
         p = dm_oauth_skip(p);
 
         if (p == end) {
-            return;
+            return 0;
         }
 
         if (*p != ',') {
-            dm_oauth_set_bad(place);
-            return;
+            return -1;
         }
 
         p = dm_oauth_skip(p + 1);
 
         if (p == end) {
-            dm_oauth_set_bad(place);
-            return;
+            return -1;
         }
+    }
+
+    return 0;
+}
+
+
+/*
+ * RFC 5849 section 3.5.1.  What is known is asked for with each pair, so it is
+ * in the reader only while others look at it.
+ */
+static void
+dm_oauth_pairs(char *p, char *end, dm_oauth_place_t *place)
+{
+    int                rc;
+    unsigned           known;
+    dm_oauth_reader_t  rd;
+
+    dm_oauth_start(&rd, place, NULL, 0);
+    known = 0;
+
+    rc = dm_oauth_each(&rd, &known, p, end);
+
+    place->oauth = 1;
+    place->params |= known != 0;
+
+    if (rc != 0) {
+        dm_oauth_set_bad(place);
     }
 }
 

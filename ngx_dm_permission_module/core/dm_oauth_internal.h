@@ -125,19 +125,16 @@ dm_oauth_escaped(const char *p, const char *end)
 }
 
 
-/* Takes a name of the RFC by its number.  0, or -1 for one seen before. */
-static inline int
-dm_oauth_mark(dm_oauth_reader_t *rd, unsigned i)
+/* Takes a name of the RFC by its number.  1 for one that is known by now. */
+static inline unsigned
+dm_oauth_seen(unsigned *known, unsigned i)
 {
-    unsigned  seen;
+    unsigned  before;
 
-    rd->place->oauth = 1;
-    rd->place->params = 1;
+    before = *known;
+    *known |= 1u << i;
 
-    seen = rd->known & (1u << i);
-    rd->known |= 1u << i;
-
-    return seen ? -1 : 0;
+    return before >> i & 1;
 }
 
 

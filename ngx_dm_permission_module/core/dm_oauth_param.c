@@ -209,14 +209,11 @@ dm_oauth_known(dm_str_t name)
 int
 dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name)
 {
-    if (i != DM_OAUTH_NNAMES) {
-        return dm_oauth_mark(rd, i);
-    }
-
     rd->place->oauth = 1;
     rd->place->params = 1;
 
-    return dm_oauth_other(rd, name);
+    return i != DM_OAUTH_NNAMES ? -(int) dm_oauth_seen(&rd->known, i)
+                                : dm_oauth_other(rd, name);
 }
 
 

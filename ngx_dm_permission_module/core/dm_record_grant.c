@@ -7,20 +7,14 @@
 int
 dm_read_token(dm_record_ctx_t *ctx, const dm_value_t *value)
 {
-    uint8_t   hash[DM_DIGEST_LEN];
     dm_str_t  token;
 
     if (dm_read_ascii(ctx, value, "token", DM_TOKEN_MAX, &token) == -1) {
         return -1;
     }
 
-    if (dm_digest_sha256(ctx->digest, token, hash) == -1) {
-        return dm_record_no_memory(ctx);
-    }
-
-    memcpy(ctx->record->key, hash, DM_KEY_LEN);
-
-    return 0;
+    return dm_digest_key(ctx->digest, token, ctx->record->key) == 0
+           ? 0 : dm_record_no_memory(ctx);
 }
 
 

@@ -3,16 +3,17 @@
 
 
 void
-dm_request_init(dm_request_t *request, dm_str_t method, dm_str_t uri)
+dm_request_field(dm_request_t *request, dm_str_t name, dm_str_t value)
 {
-    request->route.uri = uri;
-    request->route.methods = dm_method(method);
-    request->route.preflight = 0;
-    request->route.glance = DM_ROUTE_UNSEEN;
+    if (dm_str_eq(name, DM_STR("origin"))) {
+        request->origin = 1;
 
-    request->options = request->route.methods == DM_METHOD_OPTIONS;
-    request->origin = 0;
-    request->asked = 0;
+    } else if (dm_str_eq(name, DM_STR("access-control-request-method"))) {
+        request->asked = 1;
+
+    } else if (dm_method_header(name)) {
+        request->route.methods |= dm_methods_named(value);
+    }
 }
 
 

@@ -21,8 +21,8 @@ typedef struct {
 } dm_request_t;
 
 
-/* `uri`: as normalised by the server, no query. */
-void dm_request_init(dm_request_t *request, dm_str_t method, dm_str_t uri);
+/* Takes a field of the header, its name in lower case. */
+void dm_request_field(dm_request_t *request, dm_str_t name, dm_str_t value);
 
 /* Takes every _method of a query or a form. */
 void dm_request_argument(dm_request_t *request, dm_str_t text);
@@ -42,37 +42,29 @@ dm_action_t dm_request_judge(const dm_routes_t *routes, dm_request_t *request,
     const dm_str_t *targets, size_t n, char *scratch, unsigned *ambiguous);
 
 
-/*
- * Takes a field of the header, its name in lower case: the usual one is told
- * by its length.
- */
+/* `uri`: as normalised by the server, no query. */
 static inline void
-dm_request_field(dm_request_t *request, const char *name, size_t len,
-    dm_str_t value)
+dm_request_init(dm_request_t *request, dm_str_t method, dm_str_t uri)
 {
-    dm_str_t  field = { name, len };
+    request->route.uri = uri;
+    request->route.methods = dm_method(method);
+    request->route.preflight = 0;
+    request->route.glance = DM_ROUTE_UNSEEN;
 
-    switch (len) {
+    request->options = request->route.methods == DM_METHOD_OPTIONS;
+    request->origin = 0;
+    request->asked = 0;
+}
 
-    case sizeof("origin") - 1:
-        request->origin |= dm_str_eq(field, DM_STR("origin"));
-        break;
 
-    case sizeof("access-control-request-method") - 1:
-        request->asked |= dm_str_eq(field,
-                                    DM_STR("access-control-request-method"));
-        break;
-
-    case sizeof("x-http-method-override") - 1:
-    case sizeof("x-http-method") - 1:
-    case sizeof("x-method-override") - 1:
-
-        if (dm_method_header(field)) {
-            request->route.methods |= dm_methods_named(value);
-        }
-
-        break;
-    }
+/*
+ * 0 for a field that dm_request_field() makes nothing of, its name, of one
+ * letter at least, in lower case: only OPTIONS has more than overrides.
+ */
+static inline unsigned
+dm_request_asks(const dm_request_t *request, const char *name)
+{
+    return name[0] == 'x' || request->options;
 }
 
 #endif

@@ -100,7 +100,7 @@ dm_route_begins(dm_str_t path, dm_str_t segment)
 
 
 /* The set whose prefix `path` has; the prefix is cut off. */
-static unsigned
+static inline unsigned
 dm_route_set(dm_str_t *path)
 {
     size_t    len;
@@ -134,7 +134,7 @@ dm_route_set(dm_str_t *path)
  * What is left of `path` behind its first segment, if that is `word`, with or
  * without a format; NULL if it is another.
  */
-static const char *
+static inline const char *
 dm_route_behind(dm_str_t path, dm_str_t word, unsigned format)
 {
     dm_str_t     head;
@@ -168,32 +168,32 @@ dm_route_behind(dm_str_t path, dm_str_t word, unsigned format)
 }
 
 
+/* What is behind the first segment against the rest of a root. */
+static dm_rare int
+dm_route_in_rest(dm_str_t root, const char *behind, const char *end)
+{
+    dm_str_t  want;
+
+    while (behind != NULL && dm_route_segment(&root, &want)) {
+        behind = dm_route_behind((dm_str_t) { behind, (size_t) (end - behind) },
+                                 want, root.len == 0);
+    }
+
+    return behind != NULL;
+}
+
+
 /* `path` against a root, whose last segment may have a format. */
-static int
+static inline int
 dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t path)
 {
-    dm_str_t     root, want;
     const char  *behind;
 
-    want = tree->first;
-    root = tree->rest;
+    behind = dm_route_behind(path, tree->first, tree->rest.len == 0);
 
-    for ( ;; ) {
-        behind = dm_route_behind(path, want, root.len == 0);
-
-        if (behind == NULL) {
-            return 0;
-        }
-
-        if (root.len == 0) {
-            return 1;
-        }
-
-        path.len -= (size_t) (behind - path.data);
-        path.data = behind;
-
-        (void) dm_route_segment(&root, &want);
-    }
+    return behind != NULL
+           && (tree->rest.len == 0
+               || dm_route_in_rest(tree->rest, behind, path.data + path.len));
 }
 
 
@@ -230,21 +230,13 @@ dm_route_rows_judge(unsigned set, unsigned methods, dm_str_t path)
 static dm_action_t
 dm_route_sets_judge(unsigned sets, unsigned methods, dm_str_t path)
 {
-    size_t         i;
-    unsigned       set;
-    unsigned char  letter;
+    size_t    i;
+    unsigned  set;
 
     set = dm_route_set(&path) & sets;
     dm_route_slashes(&path);
 
     if (set == 0 || path.len == 0) {
-        return DM_ACTION_NONE;
-    }
-
-    /* all roots start with one of two letters */
-
-    letter = dm_lower((unsigned char) path.data[0]);
-    if (letter != 'd' && letter != 't') {
         return DM_ACTION_NONE;
     }
 
@@ -323,6 +315,27 @@ dm_route_mentions(unsigned sets, dm_str_t path)
 }
 
 
+/* An override beside the preflight's own method is judged all the same. */
+static unsigned
+dm_route_methods_of(const dm_route_request_t *request)
+{
+    return request->preflight ? request->methods & ~DM_METHOD_OPTIONS
+                              : request->methods;
+}
+
+
+dm_action_t
+dm_route_plain(const dm_routes_t *routes, const dm_route_request_t *request)
+{
+    unsigned  methods;
+
+    methods = dm_route_methods_of(request);
+
+    return methods ? dm_route_path_judge(routes, methods, request->uri)
+                   : DM_ACTION_NONE;
+}
+
+
 dm_action_t
 dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     char *scratch, unsigned *ambiguous)
@@ -335,10 +348,7 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
 
     *ambiguous = 0;
 
-    /* an override beside the preflight's own method is judged all the same */
-
-    methods = request->preflight ? request->methods & ~DM_METHOD_OPTIONS
-                                 : request->methods;
+    methods = dm_route_methods_of(request);
 
     if (methods == 0 || (routes->sets == 0 && routes->n_own == 0)) {
         return DM_ACTION_NONE;

@@ -67,8 +67,20 @@ typedef struct {
 } dm_route_request_t;
 
 
+/* For what follows. */
+unsigned dm_method_any(dm_str_t name);
+
+
 /* DM_METHOD_* of a method's name, in any case; OTHER for one without a bit. */
-unsigned dm_method(dm_str_t name);
+static inline unsigned
+dm_method(dm_str_t name)
+{
+    /* what most requests are */
+
+    return dm_str_eq(name, DM_STR("GET")) ? DM_METHOD_GET
+                                          : dm_method_any(name);
+}
+
 
 /*
  * The bits of what a request says beside its method that it is: a name, or
@@ -99,6 +111,10 @@ int dm_route_match(dm_str_t pattern, dm_str_t path);
 /* `uri` and `target` as in dm_route_request_t; never UNSEEN. */
 dm_route_glance_t dm_route_glance(const dm_routes_t *routes, dm_str_t uri,
     dm_str_t target);
+
+/* The action of a request whose glance is PLAIN, under any of its methods. */
+dm_action_t dm_route_plain(const dm_routes_t *routes,
+    const dm_route_request_t *request);
 
 /*
  * The strictest action over both readings of the path and all methods.

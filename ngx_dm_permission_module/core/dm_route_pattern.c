@@ -39,15 +39,9 @@ dm_route_method(dm_str_t name)
 
 
 unsigned
-dm_method(dm_str_t name)
+dm_method_any(dm_str_t name)
 {
     const dm_route_method_t  *method;
-
-    /* what most requests are */
-
-    if (dm_str_eq(name, DM_STR("GET"))) {
-        return DM_METHOD_GET;
-    }
 
     method = dm_route_method(name);
 

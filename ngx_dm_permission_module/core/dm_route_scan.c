@@ -3,6 +3,31 @@
 #include "dm_route_pattern.h"
 
 
+/* An "m" that follows "d" or "_", in small letters. */
+static inline dm_bytes_t
+dm_route_root(dm_bytes_t here, dm_bytes_t before)
+{
+    return (here == 'm') & ((before == 'd') | (before == '_'));
+}
+
+
+/*
+ * Not %x2D-39 (digits and "-./") and not %x5F-7A ("_" and small letters), or a
+ * "." or "/" that follows one.  Either range, moved up to 127, is what is above
+ * the last one before it there.
+ */
+static inline dm_bytes_t
+dm_route_odd(dm_bytes_t here, dm_bytes_t before)
+{
+    dm_bytes_t  low, high;
+
+    low = (dm_bytes_t) ((dm_ubytes_t) here + (0x7f - 0x39)) < 0x7f - 12;
+    high = (dm_bytes_t) ((dm_ubytes_t) here + (0x7f - 0x7a)) < 0x7f - 27;
+
+    return (low & high) | (((here | 1) == '/') & ((before | 1) == '/'));
+}
+
+
 /*
  * "%", what is not ASCII, or an "m" that follows "d" or "_".  With 0x20 set
  * 'D' and 'd' are one, and '_' is 0x7f.
@@ -17,43 +42,14 @@ dm_route_suspect(dm_bytes_t here, dm_bytes_t before)
 }
 
 
-/*
- * %x2D-39 (digits and "-./") and %x5F-7A ("_" and small letters), but no "."
- * or "/" that follows one.  Either range, moved down to -128, is what is below
- * the first one behind it there.
- */
-static inline dm_bytes_t
-dm_route_plain(dm_bytes_t here, dm_bytes_t before)
-{
-    dm_bytes_t  low, high;
-
-    low = (dm_bytes_t) ((dm_ubytes_t) here - (0x2d + 0x80)) < 0x3a - 0xad;
-    high = (dm_bytes_t) ((dm_ubytes_t) here - (0x5f + 0x80)) < 0x7b - 0xdf;
-
-    return (low | high) & ~(((here | 1) == '/') & ((before | 1) == '/'));
-}
-
-
-/*
- * Every root has "dm" or "_m" in its last segment.  Without an escape or an
- * overlong form the canonical form only leaves things out, and never from
- * the middle of a segment, so it cannot bring the two characters together.
- *
- * Odd is not only what has another reading, but little else that clients ask
- * for: a capital, an escape, a parameter, a space, a segment that is empty or
- * has a dot at either end.
- */
-unsigned
-dm_route_scan(dm_str_t path)
+/* One pass over a path; `odd`, a constant: it is known to be. */
+static inline unsigned
+dm_route_pass(dm_str_t path, const unsigned odd)
 {
     char         few[1 + DM_BYTES];
-    unsigned     suspect, plain;
+    unsigned     suspect, found;
     const char  *p, *last;
     dm_bytes_t   here, before;
-
-    if (path.len == 0 || path.data[0] != '/') {
-        return DM_ROUTE_SUSPECT | DM_ROUTE_ODD;
-    }
 
     if (path.len < sizeof(few)) {
         memset(few, 'a', sizeof(few));
@@ -66,7 +62,7 @@ dm_route_scan(dm_str_t path)
     }
 
     suspect = 0;
-    plain = DM_BYTES_ALL;
+    found = odd;
 
     for ( ;; p += DM_BYTES) {
 
@@ -77,20 +73,59 @@ dm_route_scan(dm_str_t path)
         here = dm_bytes_at(p);
         before = dm_bytes_at(p - 1);
 
-        suspect |= dm_bytes_bits(dm_route_suspect(here, before));
-        plain &= dm_bytes_bits(dm_route_plain(here, before));
+        if (odd) {
+            suspect |= dm_bytes_bits(dm_route_suspect(here, before));
+
+        } else {
+            suspect |= dm_bytes_bits(dm_route_root(here, before));
+            found |= dm_bytes_bits(dm_route_odd(here, before));
+        }
 
         if (p == last) {
             break;
         }
     }
 
-    if (path.len > 1 && (path.data[path.len - 1] | 1) == '/') {
-        plain = 0;
+    return (suspect ? DM_ROUTE_SUSPECT : 0) | (found ? DM_ROUTE_ODD : 0);
+}
+
+
+/*
+ * Every root has "dm" or "_m" in its last segment.  Without an escape or an
+ * overlong form the canonical form only leaves things out, and never from
+ * the middle of a segment, so it cannot bring the two characters together.
+ *
+ * Odd is not only what has another reading, but little else that clients ask
+ * for: a capital, an escape, a parameter, a space, a segment that is empty or
+ * has a dot at either end.  What is not has no more than small letters.
+ */
+static inline unsigned
+dm_route_seen(dm_str_t path)
+{
+    unsigned  seen;
+
+    if (path.len == 0 || path.data[0] != '/') {
+        return DM_ROUTE_SUSPECT | DM_ROUTE_ODD;
     }
 
-    return (suspect ? DM_ROUTE_SUSPECT : 0)
-           | (plain == DM_BYTES_ALL ? 0 : DM_ROUTE_ODD);
+    seen = dm_route_pass(path, 0);
+
+    if (seen & DM_ROUTE_ODD) {
+        return dm_route_pass(path, 1);
+    }
+
+    if (path.len > 1 && (path.data[path.len - 1] | 1) == '/') {
+        seen |= DM_ROUTE_ODD;
+    }
+
+    return seen;
+}
+
+
+unsigned
+dm_route_scan(dm_str_t path)
+{
+    return dm_route_seen(path);
 }
 
 
@@ -125,7 +160,7 @@ dm_route_glance(const dm_routes_t *routes, dm_str_t uri, dm_str_t target)
         return DM_ROUTE_OTHER;
     }
 
-    seen = dm_route_scan(uri);
+    seen = dm_route_seen(uri);
 
     if (!(seen & DM_ROUTE_SUSPECT) && routes->n_own == 0) {
         return DM_ROUTE_HARMLESS;

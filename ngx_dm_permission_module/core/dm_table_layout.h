@@ -337,19 +337,16 @@ dm_words_are(const uint64_t *words, dm_str_t s)
 }
 
 
+/* Whole words: `out` has room for a multiple of 8 bytes. */
 static inline void
 dm_words_get(char *out, const uint64_t *words, size_t len)
 {
+    size_t    i;
     uint64_t  word;
 
-    for ( /* void */ ; len >= 8; len -= 8, out += 8) {
+    for (i = 0; i < len; i += 8) {
         word = dm_get(words++);
-        memcpy(out, &word, 8);
-    }
-
-    if (len != 0) {
-        word = dm_get(words);
-        dm_bytes_few(out, (const char *) &word, len);
+        memcpy(out + i, &word, 8);
     }
 }
 

@@ -294,7 +294,7 @@ dm_app_copy(const dm_view_t *view, uint64_t index, char *buf, size_t size,
     app->has_secret = (flags & DM_APP_HAS_SECRET) != 0;
     app->bytes = flags >> 32;
 
-    if (app->bytes > room) {
+    if (app->bytes > room || app->bytes % 8 != 0) {
         return 0;
     }
 

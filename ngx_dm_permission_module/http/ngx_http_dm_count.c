@@ -68,12 +68,8 @@ ngx_http_dm_count_alive(uint32_t pid)
 
 
 dm_counts_slot_t *
-ngx_http_dm_count_slot(ngx_http_dm_zone_t *zone)
+ngx_http_dm_count_claim(ngx_http_dm_zone_t *zone)
 {
-    if (zone->counting) {
-        return zone->slot;
-    }
-
     zone->counting = 1;
     zone->slot = dm_counts_claim(zone->counts, (uint32_t) ngx_pid,
                                  ngx_http_dm_count_alive);

@@ -28,34 +28,39 @@ ngx_http_dm_ctx_find(ngx_http_request_t *r)
 }
 
 
-ngx_http_dm_ctx_t *
-ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
+/* The mark is part of the ctx: one allocation is enough. */
+static ngx_http_dm_ctx_t *
+ngx_http_dm_ctx_create(ngx_http_request_t *r)
 {
-    ngx_http_dm_ctx_t   *ctx;
-    ngx_pool_cleanup_t  *cln;
+    ngx_http_dm_ctx_t  *ctx;
 
-    ctx = ngx_http_get_module_ctx(r, ngx_http_dm_permission_module);
-
-    if (ctx) {
-        return ctx;
+    ctx = ngx_palloc(r->pool, sizeof(ngx_http_dm_ctx_t));
+    if (ctx == NULL) {
+        return NULL;
     }
 
-    /* only an internal redirect clears what was set */
+    ngx_memzero(ctx, offsetof(ngx_http_dm_ctx_t, mark));
 
-    if (r->internal || r->filter_finalize) {
-        ctx = ngx_http_dm_ctx_find(r);
-    }
+    ctx->request = r;
+    ctx->mark.handler = ngx_http_dm_ctx_cleanup;
+    ctx->mark.data = ctx;
+    ctx->mark.next = r->pool->cleanup;
+
+    r->pool->cleanup = &ctx->mark;
+
+    return ctx;
+}
+
+
+ngx_http_dm_ctx_t *
+ngx_http_dm_ctx_obtain(ngx_http_request_t *r, ngx_uint_t create)
+{
+    ngx_http_dm_ctx_t  *ctx;
+
+    ctx = r->internal || r->filter_finalize ? ngx_http_dm_ctx_find(r) : NULL;
 
     if (ctx == NULL && create) {
-        cln = ngx_pool_cleanup_add(r->pool, sizeof(ngx_http_dm_ctx_t));
-        if (cln == NULL) {
-            return NULL;
-        }
-
-        cln->handler = ngx_http_dm_ctx_cleanup;
-        ctx = cln->data;
-        ngx_memzero(ctx, offsetof(ngx_http_dm_ctx_t, key));
-        ctx->request = r;
+        ctx = ngx_http_dm_ctx_create(r);
     }
 
     if (ctx) {

@@ -4,9 +4,9 @@
 #include "ngx_http_dm_ledger.h"
 
 
-static ngx_int_t ngx_http_dm_decision_record(ngx_http_request_t *r,
+static dm_rare ngx_int_t ngx_http_dm_decision_record(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
-static void ngx_http_dm_decision_log(ngx_http_request_t *r,
+static dm_rare void ngx_http_dm_decision_log(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, ngx_http_dm_ctx_t *ctx);
 
 

@@ -42,8 +42,16 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
 
     ngx_http_dm_request_init(r, glance, &request);
 
-    if (ngx_http_dm_request_action(r, conf, &request, &gate.action, &ambiguous)
-        != NGX_OK)
+    ambiguous = 0;
+
+    if (glance == DM_ROUTE_PLAIN) {
+
+        /* whichever it is that the origin is sent */
+        gate.action = dm_route_plain(&conf->routes, &request.route);
+
+    } else if (ngx_http_dm_request_action(r, conf, &request, &gate.action,
+                                          &ambiguous)
+               != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

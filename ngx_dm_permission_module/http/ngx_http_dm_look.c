@@ -6,12 +6,53 @@
 static dm_digest_t  *ngx_http_dm_digest;
 
 
+/* The credential of header, query and form: ctx->outcome. */
+static ngx_int_t
+ngx_http_dm_look_credential(ngx_http_request_t *r,
+    const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx)
+{
+    char                    *scratch;
+    size_t                   len;
+    dm_str_t                 texts[3];
+    dm_oauth_place_t         places[3];
+    const dm_oauth_place_t  *found;
+
+    texts[0].data = NULL;
+    texts[0].len = 0;
+    texts[1] = ngx_http_dm_str(&r->args);
+    texts[2] = form;
+
+    len = r->args.len + form.len;
+
+    if (r->headers_in.authorization) {
+        texts[0] = ngx_http_dm_str(&r->headers_in.authorization->value);
+        len += texts[0].len + DM_OAUTH_PAD;
+    }
+
+    scratch = ctx->scratch;
+
+    if (len > NGX_HTTP_DM_SCRATCH) {
+        scratch = ngx_pnalloc(r->pool, len);
+        if (scratch == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    ctx->outcome = dm_gate_credential(texts, conf->sources, scratch, places,
+                                      &found);
+
+    if (ctx->outcome == DM_OAUTH_FOUND) {
+        ctx->credential = *found;
+    }
+
+    return NGX_OK;
+}
+
+
 ngx_int_t
 ngx_http_dm_look_form(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t form, ngx_http_dm_ctx_t *ctx)
 {
-    uint8_t  sha256[DM_DIGEST_LEN];
-
     ctx->looked = 1;
     ctx->found = 0;
     ctx->has_key = 0;
@@ -20,7 +61,7 @@ ngx_http_dm_look_form(ngx_http_request_t *r,
     ctx->revision_len = dm_table_revision(conf->zone->shared->table,
                                           (char *) ctx->revision);
 
-    if (ngx_http_dm_credential_read(r, conf, form, ctx) != NGX_OK) {
+    if (ngx_http_dm_look_credential(r, conf, form, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -28,7 +69,7 @@ ngx_http_dm_look_form(ngx_http_request_t *r,
         return NGX_OK;
     }
 
-    if (dm_digest_sha256(ngx_http_dm_digest, ctx->credential.token, sha256)
+    if (dm_digest_key(ngx_http_dm_digest, ctx->credential.token, ctx->key)
         != 0)
     {
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
@@ -36,10 +77,9 @@ ngx_http_dm_look_form(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_memcpy(ctx->key, sha256, DM_KEY_LEN);
     ctx->has_key = 1;
 
-    if (dm_table_find(conf->zone->shared->table, sha256,
+    if (dm_table_find(conf->zone->shared->table, ctx->key,
                       ctx->credential.consumer_key, &ctx->grant)
         == 1)
     {

@@ -77,6 +77,10 @@ typedef struct {
 } ngx_http_dm_cargo_t;
 
 
+/* Credentials that take more are read in memory of their own. */
+#define NGX_HTTP_DM_SCRATCH  512
+
+
 /* Lives as long as the request, over internal redirects. */
 typedef struct {
     ngx_http_request_t            *request;  /* whose ctx it is */
@@ -87,8 +91,6 @@ typedef struct {
     dm_reason_t                    reason;
 
     dm_oauth_outcome_t             outcome;
-    dm_oauth_place_t               credential;
-    dm_grant_t                     grant;
     size_t                         app_len;
     size_t                         revision_len;
 
@@ -115,12 +117,17 @@ typedef struct {
 
     struct ngx_http_dm_stream_s   *stream;        /* that is filtered */
 
+    ngx_pool_cleanup_t             mark;          /* in the pool's list */
+
     /* from here on no byte is set before what tells of it is */
 
+    dm_oauth_place_t               credential;  /* where outcome is FOUND */
+    dm_grant_t                     grant;       /* where found */
     u_char                         key[DM_KEY_LEN];  /* where has_key */
     u_char                         fingerprint[DM_FINGERPRINT_LEN];
     u_char                         app[64];
     u_char                         revision[DM_REVISION_MAX];
+    char                           scratch[NGX_HTTP_DM_SCRATCH];
 } ngx_http_dm_ctx_t;
 
 
@@ -136,12 +143,29 @@ ngx_http_dm_dry_run(const ngx_http_dm_loc_conf_t *conf)
 }
 
 
+/* For what follows, where the request does not have the ctx at hand. */
+ngx_http_dm_ctx_t *ngx_http_dm_ctx_obtain(ngx_http_request_t *r,
+    ngx_uint_t create);
+
+
 /*
  * The request's ctx, found again after an internal redirect has cleared the
  * module's pointer; created where `create` is set.  NULL without one, or
  * without memory.
  */
-ngx_http_dm_ctx_t *ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create);
+static ngx_inline ngx_http_dm_ctx_t *
+ngx_http_dm_ctx(ngx_http_request_t *r, ngx_uint_t create)
+{
+    ngx_http_dm_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_dm_permission_module);
+
+    /* only an internal redirect clears what was set */
+
+    return ctx == NULL && (create || r->internal || r->filter_finalize)
+           ? ngx_http_dm_ctx_obtain(r, create) : ctx;
+}
+
 
 /* Of the token; empty without one. */
 dm_str_t ngx_http_dm_ctx_fingerprint(ngx_http_dm_ctx_t *ctx);

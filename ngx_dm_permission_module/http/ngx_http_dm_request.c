@@ -13,23 +13,6 @@ static ngx_int_t ngx_http_dm_request_judge(ngx_http_request_t *r,
     dm_action_t *action, unsigned *ambiguous);
 
 
-dm_route_glance_t
-ngx_http_dm_request_glance(ngx_http_request_t *r,
-    const ngx_http_dm_loc_conf_t *conf)
-{
-    ngx_str_t  *target;
-
-    if (conf->action) {
-        return DM_ROUTE_OTHER;
-    }
-
-    target = r == r->main ? &r->unparsed_uri : &r->uri;
-
-    return dm_route_glance(&conf->routes, ngx_http_dm_str(&r->uri),
-                           ngx_http_dm_str(target));
-}
-
-
 void
 ngx_http_dm_request_init(ngx_http_request_t *r, dm_route_glance_t glance,
     dm_request_t *request)
@@ -42,9 +25,11 @@ ngx_http_dm_request_init(ngx_http_request_t *r, dm_route_glance_t glance,
 
     ngx_http_dm_request_headers(r, request);
 
-    dm_request_argument(request, ngx_http_dm_str(&r->args));
+    if (r->args.len) {
+        dm_request_argument(request, ngx_http_dm_str(&r->args));
+    }
 
-    if (r == r->main) {
+    if (r == r->main && request->options) {
         dm_request_preflight(request, ngx_http_dm_credential_has_form(r));
     }
 }
@@ -53,6 +38,7 @@ ngx_http_dm_request_init(ngx_http_request_t *r, dm_route_glance_t glance,
 static void
 ngx_http_dm_request_headers(ngx_http_request_t *r, dm_request_t *request)
 {
+    dm_str_t          name;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
@@ -61,8 +47,12 @@ ngx_http_dm_request_headers(ngx_http_request_t *r, dm_request_t *request)
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            dm_request_field(request, (const char *) h[i].lowcase_key,
-                             h[i].key.len, ngx_http_dm_str(&h[i].value));
+            name.data = (const char *) h[i].lowcase_key;
+
+            if (dm_request_asks(request, name.data)) {
+                name.len = h[i].key.len;
+                dm_request_field(request, name, ngx_http_dm_str(&h[i].value));
+            }
         }
     }
 }

@@ -218,17 +218,6 @@ ngx_http_dm_zone_alloc(ngx_http_dm_zone_t *zone)
 }
 
 
-ngx_uint_t
-ngx_http_dm_zone_ready(const ngx_http_dm_zone_t *zone)
-{
-    if (zone->max_stale == 0) {
-        return 1;
-    }
-
-    return ngx_time() - (time_t) zone->shared->checked <= zone->max_stale;
-}
-
-
 ngx_int_t
 ngx_http_dm_zone_lock(ngx_http_dm_zone_t *zone)
 {

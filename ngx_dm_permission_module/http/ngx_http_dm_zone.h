@@ -73,9 +73,6 @@ ngx_shm_zone_t *ngx_http_dm_zone_beside(ngx_conf_t *cf, const char *prefix,
  */
 void ngx_http_dm_zone_settle(ngx_conf_t *cf, ngx_http_dm_zone_t *zone);
 
-/* 1 if the zone's table may answer: loaded, and not older than max_stale. */
-ngx_uint_t ngx_http_dm_zone_ready(const ngx_http_dm_zone_t *zone);
-
 /*
  * Puts the calling process in charge of the zone's table, unless one of a
  * later configuration already is; whoever was before writes no more.
@@ -88,5 +85,14 @@ void ngx_http_dm_zone_own(ngx_http_dm_zone_t *zone);
  */
 ngx_int_t ngx_http_dm_zone_lock(ngx_http_dm_zone_t *zone);
 void ngx_http_dm_zone_unlock(ngx_http_dm_zone_t *zone);
+
+
+/* 1 if the zone's table may answer: loaded, and not older than max_stale. */
+static ngx_inline ngx_uint_t
+ngx_http_dm_zone_ready(const ngx_http_dm_zone_t *zone)
+{
+    return zone->max_stale == 0
+           || ngx_time() - (time_t) zone->shared->checked <= zone->max_stale;
+}
 
 #endif

@@ -185,8 +185,10 @@ test_credential(void **state)
 static void
 field(dm_request_t *request, const char *name, const char *value)
 {
-    dm_request_field(request, name, strlen(name),
-                     (dm_str_t) { value, strlen(value) });
+    if (dm_request_asks(request, name)) {
+        dm_request_field(request, (dm_str_t) { name, strlen(name) },
+                         (dm_str_t) { value, strlen(value) });
+    }
 }
 
 
