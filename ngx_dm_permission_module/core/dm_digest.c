@@ -64,8 +64,9 @@ dm_digest_word(uint8_t *out, uint32_t word)
 static inline void
 dm_digest_one(dm_digest_t *digest, dm_str_t data, uint8_t *out, size_t len)
 {
-    size_t    i;
-    uint8_t   block[DM_DIGEST_BLOCK];
+    size_t   i;
+    uint8_t  block[DM_DIGEST_BLOCK];
+
     memcpy(digest->ctx.h, digest->start.h, sizeof(digest->ctx.h));
 
     memset(block, 0, sizeof(block));
