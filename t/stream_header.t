@@ -189,3 +189,21 @@ is($s->end, $main::Text, 'filtered');
 --- no_error_log
 [alert]
 [error]
+
+
+
+=== TEST 10: in a dry run what cannot be filtered goes out as it is
+--- stream
+proxy_buffering off;
+dm_permission_dry_run on;
+--- init
+package main;
+my $s = answer("200 OK\r\nContent-Encoding: br");
+is(($s->body)[0], $main::Body, 'encoded');
+$s = answer("206 Partial Content\r\nContent-Range: bytes 0-36/37");
+like($s->head, qr/^HTTP.1.1 206 /, 'a part');
+--- error_log
+stream comes encoded as "br", it cannot be filtered, dry run
+stream comes in a part, it cannot be filtered, dry run
+--- no_error_log
+[alert]
