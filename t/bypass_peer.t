@@ -28,6 +28,8 @@ if (-e "$Modules/ngx_http_lua_module.so"
 __DATA__
 
 === TEST 1: a peer that agrees opens nothing
+--- http_config
+access_by_lua_no_postpone on;
 --- config
 dm_permission zone=t;
 location / {
@@ -47,6 +49,8 @@ $DmSuite::Got
 
 
 === TEST 2: nor with a form, which is read in between
+--- http_config
+access_by_lua_no_postpone on;
 --- config
 dm_permission zone=t;
 location / {
