@@ -228,15 +228,21 @@ def connect():
 def request(sock, token, path="/2/dm_events"):
     sock.sendall(("GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
                   "\r\n" % (path, token)).encode())
+    head, _ = message(sock)
+    revision = re.search(rb"X-Revision: (\d+)", head)
+    return int(head[9:12]), int(revision.group(1)) if revision else None
+
+
+def message(sock):
+    """Head and body of a request or a response; without a length, no body."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += more(sock)
     head, body = data.split(b"\r\n\r\n", 1)
-    length = int(re.search(rb"(?i)content-length: (\d+)", head).group(1))
-    while len(body) < length:
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    while length and len(body) < int(length.group(1)):
         body += more(sock)
-    revision = re.search(rb"X-Revision: (\d+)", head)
-    return int(head[9:12]), int(revision.group(1)) if revision else None
+    return head, body
 
 
 def more(sock):
@@ -547,6 +553,13 @@ def often(server, seconds):
     server.check("replaced twice a second for %d seconds" % seconds, held)
 
 
+def calm(path):
+    log = [line for line in read(path + "/error.log").splitlines()
+           if re.search(r"\[(alert|crit|emerg)\]", line)
+           and not re.search("on signal 9|was locked by", line)]
+    result(not log, "nothing alarming in the log", "\n# ".join(log[:10]))
+
+
 def small(path):
     """A file system of few megabytes, in a mount namespace of its own."""
     os.makedirs(path)
@@ -577,10 +590,7 @@ def main():
         full(server)
         unreadable(server)
         upgraded(server)
-        log = [line for line in read(path + "/error.log").splitlines()
-               if re.search(r"\[(alert|crit|emerg)\]", line)
-               and not re.search("on signal 9|was locked by", line)]
-        result(not log, "nothing alarming in the log", "\n# ".join(log[:10]))
+        calm(path)
         server.stop()
     except (RuntimeError, OSError) as error:
         result(False, "the faults", "%s\n%s" % (error, read(

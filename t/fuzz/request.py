@@ -19,6 +19,10 @@ import sys
 import threading
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../lib"))
+
+from listener import Listener  # noqa: E402
+
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 BUILD = os.environ.get("BUILD", f"{TOP}/build")
 DIR = f"{BUILD}/fuzz/request"
@@ -141,31 +145,13 @@ PLAIN = re.compile(rb"(?:GET|HEAD) (?:/1(?:\.1)?)?/direct_messages\.json[ ?]")
 READER = re.compile(rb"(?im)^authorization: bearer reader\r$")
 
 
-class Origin(threading.Thread):
+class Origin:
     """Answers whatever comes; keeps what it should not have been asked."""
 
     def __init__(self):
-        super().__init__(daemon=True)
         self.wrong = []
         self.asked = 0
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.bind(f"{DIR}/origin.sock")
-        os.chmod(f"{DIR}/origin.sock", 0o777)
-        self.socket.listen(256)
-
-    def run(self):
-        while True:
-            one = self.socket.accept()[0]
-            threading.Thread(target=self.guarded, args=(one,),
-                             daemon=True).start()
-
-    def guarded(self, one):
-        with one:
-            one.settimeout(2)
-            try:
-                self.serve(one)
-            except OSError:             # nginx has given up, or has to
-                pass
+        Listener(f"{DIR}/origin.sock", self.serve, timeout=2)
 
     def serve(self, one):
         data = b""
@@ -297,7 +283,6 @@ def fuzz():
 def main():
     process = start()
     origin = Origin()
-    origin.start()
     try:
         good = up(process)
         sent, why, last = fuzz() if good else (0, ["not started"], [])

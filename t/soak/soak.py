@@ -13,17 +13,18 @@ import random
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "faults"))
+HERE = os.path.dirname(__file__)
+sys.path[:0] = [os.path.join(HERE, "../lib"), os.path.join(HERE, "../faults")]
 os.environ.setdefault("FAULTS_PORT", "8191")
 
 import faults  # noqa: E402
+from listener import Listener  # noqa: E402
 
 MINUTES = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
 KEY = "a key of thirty-two bytes and more"
@@ -69,43 +70,6 @@ class Model(faults.Model):
         return any(version[i] == 200 for version in self.versions[low:])
 
 
-class Listener(threading.Thread):
-    """A server on a socket of its own, a thread for each connection."""
-
-    def __init__(self, path, serve):
-        super().__init__(daemon=True)
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.bind(path)
-        os.chmod(path, 0o777)
-        self.socket.listen(64)
-        self.serve = serve
-
-    def run(self):
-        while True:
-            one = self.socket.accept()[0]
-            threading.Thread(target=self.guarded, args=(one,),
-                             daemon=True).start()
-
-    def guarded(self, one):
-        with one:
-            try:
-                self.serve(one)
-            except OSError:             # nginx's process was killed
-                pass
-
-
-def message_of(sock):
-    """Head and body of a request or a response with a length."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        data += faults.more(sock)
-    head, body = data.split(b"\r\n\r\n", 1)
-    length = re.search(rb"(?i)content-length: (\d+)", head)
-    while len(body) < (int(length.group(1)) if length else 0):
-        body += faults.more(sock)
-    return head, body
-
-
 class Traffic:
     """What goes through streams and to webhooks, and is wrong with it."""
 
@@ -136,7 +100,7 @@ class Traffic:
 
     def origin(self, sock):
         """Posts and direct messages, until the client is gone."""
-        head, _ = message_of(sock)
+        head, _ = faults.message(sock)
         user = int(re.search(rb"Bearer p(\d+)", head).group(1))
         sock.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
         while not self.stopped:
@@ -147,7 +111,7 @@ class Traffic:
 
     def webhook(self, sock):
         while True:
-            _, body = message_of(sock)
+            _, body = faults.message(sock)
             event = json.loads(body)
             user = int(event["for_user_id"])
             for one in event["direct_message_events"]:
@@ -194,7 +158,7 @@ class Traffic:
                 sock.sendall(("POST /hook HTTP/1.1\r\nHost: x\r\nX-App: %d\r\n"
                               "Content-Length: %d\r\n\r\n%s"
                               % (app, len(body), body)).encode())
-                code = message_of(sock)[0][9:12]
+                code = faults.message(sock)[0][9:12]
             except OSError:
                 sock = None
                 continue
@@ -280,8 +244,8 @@ def main():
         os.makedirs(path + "/data")
         server = faults.Server(path)
         traffic = Traffic(server.model)
-        Listener(path + "/stream.sock", traffic.origin).start()
-        Listener(path + "/hook.sock", traffic.webhook).start()
+        Listener(path + "/stream.sock", traffic.origin)
+        Listener(path + "/hook.sock", traffic.webhook)
         for i in range(4):
             threading.Thread(target=traffic.reader, args=(i,),
                              daemon=True).start()
@@ -291,11 +255,7 @@ def main():
         soak(server, traffic, path)
         server.stop()
         in_ledger(path, traffic)
-        log = [line for line in faults.read(path + "/error.log").splitlines()
-               if re.search(r"\[(alert|crit|emerg)\]", line)
-               and not re.search("on signal 9|was locked by", line)]
-        faults.result(not log, "nothing alarming in the log",
-                      "\n# ".join(log[:10]))
+        faults.calm(path)
     except (RuntimeError, OSError) as error:
         faults.result(False, "the soak", "%s\n%s" % (error, faults.read(
             path + "/error.log")[-3000:].replace("\n", "\n# ")))
