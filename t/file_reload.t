@@ -4,6 +4,7 @@
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use DmSuite;
+use File::Copy ();
 
 our $Line = '{"token":"a","app":"1","user":1,"access":"%s"}' . "\n";
 
@@ -216,3 +217,26 @@ Authorization: Bearer a
 origin
 --- no_error_log
 [emerg]
+
+
+
+=== TEST 11: another build of the module takes nothing over: the file is read
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- init
+unlink DmSuite::file();
+DmSuite::reload(sub {
+    s{^(load_module )(\S*/ngx_http_dm_\S*);}{$1$DmSuite::Dir/other.so;}m
+        && File::Copy::copy($2, "$DmSuite::Dir/other.so") or die "other.so: $!";
+});
+DmSuite::wait_log('"dm_permission_table" cannot read "'
+                  . DmSuite::file() . '"');
+die 'not kept' unless DmSuite::answer('a') =~ / 403 /;
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
+DmSuite::reloaded(sub {});
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin

@@ -97,39 +97,13 @@ dm_table_init(void *memory, size_t size)
 
     table = memory;
 
-    dm_set(&table->magic, 0);
     dm_set_release(&table->generation, 0);
 
-    table->version = DM_TABLE_VERSION;
     table->size = size;
     table->arena = arena;
 
     memset(dm_table_state(table, 0), 0, DM_STATE_SIZE);
     memset(dm_table_state(table, 1), 0, DM_STATE_SIZE);
-
-    dm_set_release(&table->magic, DM_TABLE_MAGIC);
-
-    return table;
-}
-
-
-dm_table_t *
-dm_table_attach(void *memory, size_t size)
-{
-    dm_table_t  *table;
-
-    if (size < sizeof(dm_table_t) + 2 * DM_ARENA_MIN) {
-        return NULL;
-    }
-
-    table = memory;
-
-    if (dm_get_acquire(&table->magic) != DM_TABLE_MAGIC
-        || table->version != DM_TABLE_VERSION
-        || table->size != size)
-    {
-        return NULL;
-    }
 
     return table;
 }

@@ -66,12 +66,10 @@ typedef struct {
 /*
  * Lays a table out in `size` bytes at `memory` (8-byte aligned, may be shared
  * and mapped elsewhere in other processes: it holds offsets only).  NULL
- * where size is too small to hold anything.
+ * where size is too small to hold anything.  No other build of this code may
+ * take the memory over: nothing in it says how it is laid out.
  */
 dm_table_t *dm_table_init(void *memory, size_t size);
-
-/* A table that dm_table_init() laid out, NULL if it is not one (version). */
-dm_table_t *dm_table_attach(void *memory, size_t size);
 
 /*
  * Bytes of memory that hold two states of a file of so many lines and app

@@ -20,9 +20,6 @@
 #include "dm_table_access.h"
 
 
-#define DM_TABLE_MAGIC    0x656c626174206d64ull
-#define DM_TABLE_VERSION  3
-
 #define DM_APP_UNIT       64            /* an app's index counts these */
 #define DM_APP_INDEX_MAX  0xffffffu
 #define DM_APP_ID_MAX     64
@@ -50,12 +47,10 @@
 
 
 struct dm_table_s {
-    uint64_t  magic;
-    uint64_t  version;
     uint64_t  size;
     uint64_t  arena;                    /* bytes of one */
     uint64_t  generation;               /* bit 0: the live arena; 0: none */
-    uint64_t  reserved[3];
+    uint64_t  reserved[5];
 };
 
 

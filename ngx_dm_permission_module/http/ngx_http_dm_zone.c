@@ -145,7 +145,10 @@ ngx_http_dm_zone_before(ngx_conf_t *cf, ngx_http_dm_zone_t *zone)
 
 /*
  * At a reload a zone keeps its table, or else is read here, before a request
- * can meet it.
+ * can meet it.  What nginx hands over was laid out by this very code: a binary
+ * that takes over maps memory of its own, and another build of the module that
+ * a reload loads (under another name, or it is not loaded) brings tags of its
+ * own, which are addresses in it, while this one is still there.
  */
 static ngx_int_t
 ngx_http_dm_zone_init(ngx_shm_zone_t *shm_zone, void *data)
