@@ -14,6 +14,7 @@
 #define NGX_HTTP_DM_SINGLE_SLICE  1000
 
 #define NGX_HTTP_DM_HELPER_IDLE   (3600 * 1000)
+#define NGX_HTTP_DM_HELPER_AGAIN  200       /* milliseconds */
 
 
 typedef struct {
@@ -24,6 +25,8 @@ typedef struct {
 
 
 static ngx_msec_t ngx_http_dm_helper_manager(void *data);
+static ngx_int_t ngx_http_dm_helper_start(ngx_cycle_t *cycle,
+    ngx_array_t *zones);
 static void ngx_http_dm_helper_timer(ngx_event_t *ev);
 static void ngx_http_dm_helper_notified(ngx_array_t *helpers);
 
@@ -79,15 +82,41 @@ ngx_http_dm_helper_manager(void *data)
 ngx_int_t
 ngx_http_dm_helper_init_process(ngx_cycle_t *cycle, ngx_array_t *zones)
 {
-    ngx_uint_t             i;
-    ngx_array_t           *helpers;
-    ngx_http_dm_zone_t   **zone;
-    ngx_http_dm_helper_t  *helper;
-
     if (ngx_process != NGX_PROCESS_HELPER && ngx_process != NGX_PROCESS_SINGLE)
     {
         return NGX_OK;
     }
+
+    if (ngx_http_dm_helper_start(cycle, zones) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (ngx_process == NGX_PROCESS_SINGLE) {
+        return NGX_ERROR;
+    }
+
+    /*
+     * With an error nginx ends the process by a code that tells the master to
+     * start no other: what is revoked from then on would stay granted.
+     */
+
+    ngx_log_error(NGX_LOG_ALERT, cycle->log, 0,
+                  "no memory to keep the tables in step with their files, "
+                  "the process starts again");
+
+    ngx_msleep(NGX_HTTP_DM_HELPER_AGAIN);
+
+    exit(1);
+}
+
+
+static ngx_int_t
+ngx_http_dm_helper_start(ngx_cycle_t *cycle, ngx_array_t *zones)
+{
+    ngx_uint_t             i;
+    ngx_array_t           *helpers;
+    ngx_http_dm_zone_t   **zone;
+    ngx_http_dm_helper_t  *helper;
 
     helpers = ngx_array_create(cycle->pool, zones->nelts,
                                sizeof(ngx_http_dm_helper_t));

@@ -19,7 +19,11 @@ ngx_path_t *ngx_http_dm_helper_path(ngx_conf_t *cf);
  */
 void ngx_http_dm_helper_add_path(ngx_cycle_t *cycle, ngx_path_t *path);
 
-/* Starts to sync the zones where the calling process is the one that does. */
+/*
+ * Starts to sync the zones where the calling process is the one that does.
+ * NGX_ERROR without memory in a single process; the helper ends then, and the
+ * master starts it again.
+ */
 ngx_int_t ngx_http_dm_helper_init_process(ngx_cycle_t *cycle,
     ngx_array_t *zones);
 

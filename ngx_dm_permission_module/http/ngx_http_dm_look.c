@@ -2,7 +2,11 @@
 #include "ngx_http_dm_credential.h"
 
 
-/* One for each process: no request has to allocate one. */
+/*
+ * The master's, and so each process's own after fork(): no request has to
+ * allocate one, and no worker can fail for want of it, which nginx would not
+ * start again.
+ */
 static dm_digest_t  *ngx_http_dm_digest;
 
 
@@ -136,12 +140,16 @@ ngx_http_dm_look_level(ngx_http_request_t *r,
 
 
 ngx_int_t
-ngx_http_dm_look_init_process(ngx_cycle_t *cycle)
+ngx_http_dm_look_init(ngx_conf_t *cf)
 {
+    if (ngx_http_dm_digest) {
+        return NGX_OK;
+    }
+
     ngx_http_dm_digest = dm_digest_create();
 
     if (ngx_http_dm_digest == NULL) {
-        ngx_log_error(NGX_LOG_EMERG, cycle->log, 0,
+        ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "SHA-256 is not available");
         return NGX_ERROR;
     }

@@ -24,8 +24,11 @@ ngx_int_t ngx_http_dm_look_form(ngx_http_request_t *r,
 ngx_int_t ngx_http_dm_look_level(ngx_http_request_t *r,
     const ngx_http_dm_loc_conf_t *conf, dm_str_t *word);
 
-/* Per process. */
-ngx_int_t ngx_http_dm_look_init_process(ngx_cycle_t *cycle);
+/*
+ * Once the configuration is read: what looking needs; NGX_ERROR, logged.  A
+ * process that ends gives it back.
+ */
+ngx_int_t ngx_http_dm_look_init(ngx_conf_t *cf);
 void ngx_http_dm_look_exit_process(void);
 
 #endif

@@ -237,6 +237,10 @@ ngx_http_dm_init(ngx_conf_t *cf)
         if (dmcf->path == NULL) {
             return NGX_ERROR;
         }
+
+        if (ngx_http_dm_look_init(cf) != NGX_OK) {
+            return NGX_ERROR;
+        }
     }
 
     if (dmcf->access_level) {
@@ -424,7 +428,7 @@ ngx_http_dm_init_process(ngx_cycle_t *cycle)
 
     ngx_http_dm_ledger_init_process(dmcf);
 
-    return ngx_http_dm_look_init_process(cycle);
+    return NGX_OK;
 }
 
 

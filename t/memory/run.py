@@ -250,6 +250,8 @@ def talk(text):
                 answer += piece
     except ConnectionError:
         return ''
+    except TimeoutError:
+        return 'no answer'
 
     return answer.decode()
 
@@ -265,6 +267,31 @@ class Server:
 
     def alive(self):
         return self.process.poll() is None
+
+    def children(self):
+        """Of the master: the processes that it has started."""
+        pid = self.process.pid
+        with open(f'/proc/{pid}/task/{pid}/children') as children:
+            return set(children.read().split())
+
+    def reloaded(self, before):
+        """What the log says from there on until the master, done with a
+        reload, good or not, gets to a signal that it looks at after that."""
+        pid = self.process.pid
+        until = time.monotonic() + PATIENCE
+        text = ''
+
+        while time.monotonic() < until and self.alive():
+            self.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.005)
+            with open(f'{DIR}/error.log', errors='replace') as log:
+                log.seek(before)
+                text = log.read()
+            if re.search(f'(?s) {pid}#{pid}: reconfiguring\n.*'
+                         f' {pid}#{pid}: reopening logs\n', text):
+                break
+
+        return text
 
     def wait(self, case):
         """Until it answers as it should."""
@@ -371,9 +398,7 @@ def each_change(server, fault, what, change):
         fault.arm(n)
         granted = n % 2
         change('rw', granted)
-        case = CASES[0 if granted else 1]
-        asked = Case(what, get('/1.1/direct_messages.json',
-                               header=oauth('rw')), case.status, case.holds)
+        asked = asks('rw', granted)
         until = time.monotonic() + 0.3
         while time.monotonic() < until and not fault.map[16]:
             if asked.right(talk(asked.ask)):
@@ -391,6 +416,13 @@ def each_change(server, fault, what, change):
 LEVEL = ['read-write', 'read-write-directmessages']
 
 
+def asks(token, granted):
+    case = CASES[0 if granted else 1]
+    return Case('granted' if granted else 'revoked',
+                get('/1.1/direct_messages.json', header=oauth(token)),
+                case.status, case.holds)
+
+
 def append(token, granted):
     with open(f'{DIR}/tokens.jsonl', 'a') as out:
         out.write('{"token":"%s","app":"1","user":2,"access":"%s"}\n'
@@ -405,30 +437,29 @@ def replace(token, granted):
 
 
 def each_reload(fault):
-    """The configuration is read again: the new one serves, or the old one."""
+    """The configuration is read again: the new one serves, or the old one, and
+    a change of the file comes into force as ever, by processes that are all
+    there by then."""
     server = Server('worker_processes 1;')
     wrong = []
     n = 0
 
     while server.alive():
         n += 1
-        fault.arm(n)
+        old = server.children()
         before = os.path.getsize(f'{DIR}/error.log')
+        fault.arm(n)
         server.process.send_signal(signal.SIGHUP)
+        text = server.reloaded(before)
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            with open(f'{DIR}/error.log', errors='replace') as log:
-                log.seek(before)
-                text = log.read()
-            if 'start worker processes' in text or '[emerg]' in text \
-                    or fault.map[16]:
-                break
-            time.sleep(0.01)
-        time.sleep(0.02)
-        failed = fault.disarm()
-        for case in CASES[0], CASES[1]:
+        while ('start worker processes' in text and old & server.children()
+               and time.monotonic() < until):
+            time.sleep(0.005)
+        append('rw', n % 2)
+        for case in CASES[0], asks('rw', n % 2):
             if not server.wait(case):
                 wrong.append(f'{n}: {case.name} is not right\n{text[-1500:]}')
+        failed = fault.disarm()
         if not failed or n > 2000:
             break
 
