@@ -202,3 +202,35 @@ chmod 0600, $DmLedger::Key;
 DmVerify::nginx();
 --- no_error_log
 [alert]
+
+
+
+=== TEST 5: a new key
+--- init
+package main;
+DmVerify::opened(2);
+DmSuite::answer('t-dm') for 1 .. 4;
+my ($old, $new) = ("$DmLedger::Dir/old.key", $DmLedger::Key);
+DmSuite::put("$main::Secret\n", '>', $old);
+chmod 0600, $old;
+DmSuite::put("another\n", '>', $new);
+DmSuite::reloaded(sub { });
+DmSuite::answer('t-dm') for 1 .. 3;
+DmLedger::stop();
+is_deeply(DmVerify::asks('verify', $old, $new), [0, '15 lines, 15 records, 4 chains, 4 of them closed and whole, from'], 'both keys');
+is_deeply(DmVerify::asks('verify', $old), [1, '15 lines, 8 records, 2 chains, 2 of them closed and whole, from'], 'the old one');
+is_deeply(DmVerify::asks('verify', $new), [1, '15 lines, 7 records, 2 chains, 2 of them closed and whole, from'], 'the new one');
+is((DmVerify::asks('verify', $new, $old))->[0], 1, 'in the wrong order');
+for (['who --user 3', '8840'], ['affected --app 8840', '3']) {
+    my ($question, $row) = @$_;
+    is_deeply(DmVerify::asks($question, $old, $new), [0, "$row 7 0 0 0 0", 'complete'], "$question: both keys");
+    is_deeply(DmVerify::asks($question, $old), [1, "$row 4 0 0 0 0", 'not complete'], 'the old one');
+    is_deeply(DmVerify::asks($question, $new), [1, "$row 3 0 0 0 0", 'not complete'], 'the new one');
+}
+is(DmVerify::rc('verify' . " --key $old" x 31, $DmLedger::File), 0, 'as many as there may be');
+is(DmVerify::rc('verify' . " --key $old" x 32, $DmLedger::File), 2, 'too many');
+is(DmVerify::rc("verify --key $DmLedger::Dir/none", $DmLedger::File), 2, 'one that is not there');
+DmSuite::put("$main::Secret\n", '>', $new);
+DmVerify::nginx();
+--- no_error_log
+[alert]

@@ -44,14 +44,15 @@ static const dm_help_t  dm_helps[] = {
       "Exit status: 0 it passes, 1 it is refused, 2 usage, 3 the file is no "
       "good;\nwith --batch 0 all lines are decided, 1 not all.\n" },
 
-    { "ledger", "ledger verify [--key FILE] [--json] LEDGER...\n"
+    { "ledger", "ledger verify [--key FILE]... [--json] LEDGER...\n"
       "       dm-permission ledger who --user ID [OPTION]... LEDGER...\n"
       "       dm-permission ledger affected --app ID [OPTION]... LEDGER...",
       "checks ledgers, and asks them\n\n"
       "verify prints gaps and open chains; who, which apps received what of a "
       "user's\ndirect messages; affected, whose an app received. - is standard "
       "input.\n\n"
-      "  --key FILE    the key that the ledger is written with\n"
+      "  --key FILE    the key that the ledger is written with; of several, "
+      "the\n                oldest first\n"
       "  --since TIME  from then on (RFC 3339)\n"
       "  --until TIME  until then\n"
       "  --list        each delivery and message, too\n"

@@ -7,7 +7,7 @@
 #include "ledger.h"
 
 
-/* The options, each of which may come once. */
+/* The options, each of which may come once, but for the key. */
 enum {
     DM_OPTION_KEY = 0,
     DM_OPTION_USER,
@@ -133,6 +133,29 @@ dm_ledger_kind(const char *word, dm_inquiry_kind_t *kind)
 }
 
 
+static int
+dm_ledger_option(dm_inquiry_t *inquiry, const char **value, int option)
+{
+    if (option < 0 || option >= DM_OPTIONS
+        || (option != DM_OPTION_KEY && value[option] != NULL))
+    {
+        return -1;
+    }
+
+    value[option] = optarg ? optarg : "";
+
+    if (option == DM_OPTION_KEY) {
+        if (inquiry->n_keys == DM_LEDGER_KEYS_MAX) {
+            return dm_ledger_wrong("too many keys:", optarg);
+        }
+
+        inquiry->keys[inquiry->n_keys++] = optarg;
+    }
+
+    return 0;
+}
+
+
 int
 dm_ledger(int argc, char **argv)
 {
@@ -152,19 +175,15 @@ dm_ledger(int argc, char **argv)
     opterr = 0;
 
     while ((option = getopt_long(argc, argv, "", dm_options, NULL)) != -1) {
-
-        if (option < 0 || option >= DM_OPTIONS || value[option] != NULL) {
+        if (dm_ledger_option(&inquiry, value, option) != 0) {
             return -1;
         }
-
-        value[option] = optarg ? optarg : "";
     }
 
     if (optind == argc || dm_ledger_values(&inquiry, value) != 0) {
         return -1;
     }
 
-    inquiry.key = value[DM_OPTION_KEY];
     inquiry.json = value[DM_OPTION_JSON] != NULL;
     inquiry.list = value[DM_OPTION_LIST] != NULL;
     inquiry.files = argv + optind;

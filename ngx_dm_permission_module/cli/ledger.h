@@ -21,7 +21,8 @@ typedef enum {
 typedef struct {
     dm_inquiry_kind_t      kind;
     dm_ledger_question_t   question;    /* of who and affected */
-    const char            *key;         /* its file, or NULL */
+    const char            *keys[DM_LEDGER_KEYS_MAX];    /* their files */
+    unsigned               n_keys;
     char                 **files;
     unsigned               n_files;
     unsigned               json:1;

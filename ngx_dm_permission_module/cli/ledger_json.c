@@ -245,7 +245,7 @@ dm_report_json_end(dm_inquiry_t *inquiry, const dm_ledger_state_t *state,
     ledger = json_object();
     findings = inquiry->findings ? inquiry->findings : json_array();
     inquiry->findings = NULL;
-    key = inquiry->key ? "hmac-sha256" : "sha256";
+    key = inquiry->n_keys ? "hmac-sha256" : "sha256";
 
     if (inquiry->answer) {
         dm_report_json_answer(inquiry, root, incomplete, since, until);

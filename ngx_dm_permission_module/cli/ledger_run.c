@@ -127,10 +127,9 @@ dm_inquiry_mac(const char *name)
     dm_mac_t  *mac;
     dm_str_t   key;
 
-    key = DM_STR("");
     mac = NULL;
 
-    if (name == NULL || dm_inquiry_key(name, buffer, &key) == 0) {
+    if (dm_inquiry_key(name, buffer, &key) == 0) {
         mac = dm_mac_create(key);
 
         if (mac == NULL) {
@@ -345,19 +344,12 @@ dm_inquiry_end(dm_inquiry_t *inquiry, const dm_ledger_state_t *state)
 }
 
 
-int
-dm_inquiry_run(dm_inquiry_t *inquiry)
+static int
+dm_inquiry_verify(dm_inquiry_t *inquiry, dm_mac_t *const *macs)
 {
     int                  rc;
-    dm_mac_t            *mac;
     dm_progress_t        progress;
     dm_ledger_verify_t  *verify;
-
-    mac = dm_inquiry_mac(inquiry->key);
-
-    if (mac == NULL) {
-        return DM_EXIT_USAGE;
-    }
 
     memset(&progress, 0, sizeof(dm_progress_t));
     inquiry->progress = isatty(STDERR_FILENO) ? &progress : NULL;
@@ -366,8 +358,7 @@ dm_inquiry_run(dm_inquiry_t *inquiry)
         inquiry->answer = dm_ledger_answer_create(&inquiry->question);
     }
 
-    verify = dm_ledger_verify_create(mac, inquiry->key != NULL,
-                                     dm_inquiry_find,
+    verify = dm_ledger_verify_create(macs, inquiry->n_keys, dm_inquiry_find,
                                      inquiry->answer ? dm_inquiry_take : NULL,
                                      inquiry);
 
@@ -387,7 +378,36 @@ dm_inquiry_run(dm_inquiry_t *inquiry)
     json_decref(inquiry->findings);
     dm_ledger_verify_destroy(verify);
     dm_ledger_answer_destroy(inquiry->answer);
-    dm_mac_destroy(mac);
+
+    return rc;
+}
+
+
+int
+dm_inquiry_run(dm_inquiry_t *inquiry)
+{
+    int        rc;
+    unsigned   n;
+    dm_mac_t  *macs[DM_LEDGER_KEYS_MAX];
+
+    rc = 0;
+
+    for (n = 0; n < inquiry->n_keys; n++) {
+        macs[n] = dm_inquiry_mac(inquiry->keys[n]);
+
+        if (macs[n] == NULL) {
+            rc = DM_EXIT_USAGE;
+            break;
+        }
+    }
+
+    if (rc == 0) {
+        rc = dm_inquiry_verify(inquiry, macs);
+    }
+
+    while (n > 0) {
+        dm_mac_destroy(macs[--n]);
+    }
 
     return rc;
 }

@@ -62,7 +62,7 @@ dm_report_words(const dm_inquiry_t *inquiry, const dm_ledger_finding_t *f,
     dm_report_time(f->from, w->from);
     dm_report_time(f->to, w->to);
     dm_report_when(w);
-    w->key = inquiry->key ? "another" : "a";
+    w->key = inquiry->n_keys ? "another" : "a";
 }
 
 
@@ -168,6 +168,11 @@ dm_report_sentence(const dm_inquiry_t *inquiry, const dm_ledger_finding_t *f,
     case DM_LEDGER_ANEW:
         snprintf(out, DM_REPORT_TEXT, "chain %s follows none, nor does chain "
                  "%s: nothing tells what was between them", w.chain, w.other);
+        break;
+
+    case DM_LEDGER_OLD_KEY:
+        snprintf(out, DM_REPORT_TEXT, "chain %s has an older key than chain "
+                 "%s, which it follows", w.chain, w.other);
         break;
 
     case DM_LEDGER_NO_CHAIN:

@@ -187,7 +187,7 @@ dm_report_text_complete(const dm_inquiry_t *inquiry,
         printf(" only");
     }
 
-    printf("%s\n", inquiry->key ? "" : "; it was read without a key");
+    printf("%s\n", inquiry->n_keys ? "" : "; it was read without a key");
 }
 
 
@@ -198,7 +198,7 @@ dm_report_text_end(const dm_inquiry_t *inquiry, const dm_ledger_state_t *state,
     char  from[DM_REPORT_TIME], to[DM_REPORT_TIME];
 
     if (state->records == 0 && state->wrong) {
-        printf(inquiry->key ? "no mac is right: is it the key of this ledger?\n"
+        printf(inquiry->n_keys ? "no mac is right: is it the key of this ledger?\n"
                             : "no mac is right: a ledger that has a key is "
                               "verified with --key\n");
     }
@@ -227,7 +227,7 @@ dm_report_text_end(const dm_inquiry_t *inquiry, const dm_ledger_state_t *state,
 
     } else {
         printf("intact: all chains are closed, nothing is missing%s\n",
-               inquiry->key ? "" : "; without a key that is no proof against "
+               inquiry->n_keys ? "" : "; without a key that is no proof against "
                                    "who can write the file");
     }
 }

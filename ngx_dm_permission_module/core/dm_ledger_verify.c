@@ -19,6 +19,7 @@ static const dm_str_t  dm_ledger_faults[DM_LEDGER_FAULTS] = {
     [DM_LEDGER_GOES_ON]    = { "goes_on", 7 },
     [DM_LEDGER_PIECES]     = { "pieces", 6 },
     [DM_LEDGER_ANEW]       = { "anew", 4 },
+    [DM_LEDGER_OLD_KEY]    = { "old_key", 7 },
     [DM_LEDGER_NO_CHAIN]   = { "no_chain", 8 },
     [DM_LEDGER_NO_WORKER]  = { "no_worker", 9 },
     [DM_LEDGER_NOTHING]    = { "nothing", 7 },
@@ -33,7 +34,7 @@ dm_ledger_fault_word(dm_ledger_fault_t fault)
 
 
 dm_ledger_verify_t *
-dm_ledger_verify_create(const dm_mac_t *mac, unsigned keyed,
+dm_ledger_verify_create(dm_mac_t *const *macs, unsigned n_macs,
     dm_ledger_find_t find, dm_ledger_take_t take, void *data)
 {
     dm_ledger_verify_t  *verify;
@@ -43,14 +44,15 @@ dm_ledger_verify_create(const dm_mac_t *mac, unsigned keyed,
         return NULL;
     }
 
-    verify->mac = mac;
+    verify->macs = macs;
+    verify->n_macs = n_macs;
     verify->find = find;
     verify->take = take;
     verify->data = data;
     verify->chains = dm_map_create(sizeof(dm_ledger_known_t));
-    verify->plain = keyed ? dm_mac_create(DM_STR("")) : NULL;
+    verify->plain = dm_mac_create(DM_STR(""));
 
-    if (verify->chains == NULL || (keyed && verify->plain == NULL)) {
+    if (verify->chains == NULL || verify->plain == NULL) {
         dm_ledger_verify_destroy(verify);
         return NULL;
     }
@@ -149,35 +151,54 @@ dm_ledger_verify_bad(dm_ledger_verify_t *verify, dm_ledger_fault_t fault)
 }
 
 
-/* 1 if the mac is right, 0 if it is not, which is told, -2 if OpenSSL fails. */
-static int
-dm_ledger_verify_mac(dm_ledger_verify_t *verify)
+void
+dm_ledger_verify_wrong(dm_ledger_verify_t *verify, dm_ledger_fault_t fault)
 {
-    uint8_t            mac[DM_DIGEST_LEN];
-    dm_ledger_fault_t  fault;
+    verify->state.wrong++;
+    dm_ledger_verify_bad(verify, fault);
+}
 
-    if (dm_mac(verify->mac, verify->read.signed_part, mac) != 0) {
+
+/* 1 if the mac is right, 0 if it is not, -2 if OpenSSL fails. */
+static int
+dm_ledger_verify_try(const dm_ledger_verify_t *verify, const dm_mac_t *with)
+{
+    uint8_t  mac[DM_DIGEST_LEN];
+
+    if (dm_mac(with, verify->read.signed_part, mac) != 0) {
         return -2;
     }
 
-    if (dm_ledger_read_mac(&verify->read, mac)) {
-        return 1;
+    return dm_ledger_read_mac(&verify->read, mac);
+}
+
+
+/* The same with any of the keys; what is wrong is told. */
+static int
+dm_ledger_verify_mac(dm_ledger_verify_t *verify)
+{
+    int       rc;
+    unsigned  i, key;
+
+    /* most lines have the key of the line before them */
+
+    for (i = 0; i < verify->n_macs; i++) {
+        key = (verify->key + i) % verify->n_macs;
+        rc = dm_ledger_verify_try(verify, verify->macs[key]);
+
+        if (rc != 0) {
+            verify->key = key;
+            return rc;
+        }
     }
 
-    fault = DM_LEDGER_WRONG_MAC;
+    rc = dm_ledger_verify_try(verify, verify->plain);
 
-    if (verify->plain != NULL) {
-        if (dm_mac(verify->plain, verify->read.signed_part, mac) != 0) {
-            return -2;
-        }
-
-        if (dm_ledger_read_mac(&verify->read, mac)) {
-            fault = DM_LEDGER_NO_KEY;
-        }
+    if (rc == -2 || (rc == 1 && verify->n_macs == 0)) {
+        return rc;
     }
 
-    verify->state.wrong++;
-    dm_ledger_verify_bad(verify, fault);
+    dm_ledger_verify_wrong(verify, rc ? DM_LEDGER_NO_KEY : DM_LEDGER_WRONG_MAC);
 
     return 0;
 }
@@ -250,6 +271,10 @@ dm_ledger_verify_part(dm_ledger_verify_t *verify, dm_str_t text)
             rc = verify->take(verify->data, &verify->read);
             return rc ? rc : 1;
         }
+    }
+
+    if (rc == -1) {
+        return 0;
     }
 
     return rc < 0 ? rc : 1;

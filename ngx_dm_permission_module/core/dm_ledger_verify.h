@@ -2,12 +2,13 @@
  * The lines of a ledger -> what is wrong with it, and whether anything may be
  * missing of a time.
  *
- * A line counts if it is the very text of a record and its mac is right;
- * nothing else is believed, not even that a line that does not count was of
- * the chain that it names.  What is missing is found by what counts: by the
- * numbers of a chain's lines and the mac of the line before in each, by the
- * chain that an "open" says it follows and the one that a "close" says was
- * opened last, and by how many workers the name of each chain says there were.
+ * A line counts if it is the very text of a record and its mac is right, made
+ * with the one key that its chain has; nothing else is believed, not even that
+ * a line that does not count was of the chain that it names.  What is missing
+ * is found by what counts: by the numbers of a chain's lines and the mac of
+ * the line before in each, by the chain that an "open" says it follows and the
+ * one that a "close" says was opened last, and by how many workers the name of
+ * each chain says there were.
  *
  * Files come in any order.  What is kept is for each chain one piece for each
  * run of its lines, so as many as there are files, and more only where lines
@@ -25,6 +26,9 @@
 
 /* Pieces that are kept of a chain. */
 #define DM_LEDGER_PIECES_MAX  4096
+
+/* Keys that a ledger may have had. */
+#define DM_LEDGER_KEYS_MAX    32
 
 #define DM_LEDGER_TIME_MIN  INT64_MIN
 #define DM_LEDGER_TIME_MAX  INT64_MAX
@@ -52,6 +56,8 @@ typedef enum {
     DM_LEDGER_GOES_ON,              /* up to line `last` behind its close */
     DM_LEDGER_PIECES,               /* more than are kept */
     DM_LEDGER_ANEW,                 /* another chain that follows none */
+    DM_LEDGER_OLD_KEY,              /* its key is older than that of `other`,
+                                       which it follows */
     DM_LEDGER_NO_CHAIN,             /* it is missing, `other` names it */
     DM_LEDGER_NO_WORKER,            /* nor is there one of the workers `first`
                                        to `last` of its group */
@@ -113,12 +119,13 @@ typedef struct dm_ledger_verify_s  dm_ledger_verify_t;
 
 
 /*
- * `mac` and `data` stay the caller's.  `keyed`: the mac has a key.  `take` may
- * be NULL; what it returns other than 0 is returned by feed and end_file.
- * NULL without memory.
+ * `macs`: of the keys that the ledger had, the oldest first, at most
+ * DM_LEDGER_KEYS_MAX, or 0 where it has none.  They and `data` stay the
+ * caller's.  `take` may be NULL; what it returns other than 0 is returned by
+ * feed and end_file.  NULL without memory.
  */
-dm_ledger_verify_t *dm_ledger_verify_create(const dm_mac_t *mac,
-    unsigned keyed, dm_ledger_find_t find, dm_ledger_take_t take, void *data);
+dm_ledger_verify_t *dm_ledger_verify_create(dm_mac_t *const *macs,
+    unsigned n_macs, dm_ledger_find_t find, dm_ledger_take_t take, void *data);
 void dm_ledger_verify_destroy(dm_ledger_verify_t *verify);
 
 /*

@@ -240,6 +240,15 @@ dm_ledger_verify_place(dm_ledger_verify_t *verify)
     i = dm_ledger_piece_before(known, seq);
     piece = i ? &known->pieces[i - 1] : NULL;
 
+    /* else who has an old key could write the end of a new chain */
+
+    if (known->n && known->key != verify->key) {
+        dm_ledger_verify_wrong(verify, DM_LEDGER_WRONG_MAC);
+        return -1;
+    }
+
+    known->key = verify->key;
+
     if (piece && seq <= piece->last) {
         dm_ledger_verify_tell(verify, &id, &(dm_ledger_finding_t) {
             .fault = DM_LEDGER_REPEATED, .first = seq, .last = seq

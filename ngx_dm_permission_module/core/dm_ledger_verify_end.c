@@ -79,6 +79,26 @@ dm_ledger_end_named(dm_ledger_verify_t *verify, const dm_ledger_known_t *known,
 }
 
 
+/*
+ * Who has an old key could go on with the ledger from anywhere, were it not
+ * that no chain behind a new one has it.
+ */
+static void
+dm_ledger_end_key(dm_ledger_verify_t *verify, const dm_ledger_known_t *known)
+{
+    const dm_ledger_known_t  *before;
+
+    before = dm_ledger_verify_known(verify, &known->follows);
+
+    if (before && before->n && before->key > known->key) {
+        dm_ledger_verify_tell(verify, &known->id, &(dm_ledger_finding_t) {
+            .fault = DM_LEDGER_OLD_KEY, .other = before->id,
+            .from = DM_LEDGER_TIME_MIN, .to = DM_LEDGER_TIME_MAX, .hole = 1
+        });
+    }
+}
+
+
 /* The chains that a chain names. */
 static int
 dm_ledger_end_names(dm_ledger_verify_t *verify, const dm_ledger_known_t *known)
@@ -96,6 +116,8 @@ dm_ledger_end_names(dm_ledger_verify_t *verify, const dm_ledger_known_t *known)
         if (dm_ledger_end_named(verify, known, &known->follows) != 0) {
             return -2;
         }
+
+        dm_ledger_end_key(verify, known);
     }
 
     return known->has_latest

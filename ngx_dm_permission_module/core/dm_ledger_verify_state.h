@@ -33,6 +33,7 @@ typedef struct {
 
     uint64_t           seen;        /* last in this file, by verify->files */
     uint64_t           at;          /* up to this line of it */
+    unsigned           key;         /* of all its lines, where it has some */
 
     int64_t            open_time;   /* where opened */
     dm_ledger_chain_t  follows;     /* where has_follows */
@@ -47,14 +48,16 @@ typedef struct {
 } dm_ledger_known_t;
 
 struct dm_ledger_verify_s {
-    const dm_mac_t      *mac;
-    dm_mac_t            *plain;     /* NULL where mac is */
+    dm_mac_t *const     *macs;      /* of keys */
+    unsigned             n_macs;
+    dm_mac_t            *plain;     /* without a key */
     dm_ledger_find_t     find;
     dm_ledger_take_t     take;
     void                *data;
 
     dm_map_t            *chains;    /* dm_ledger_chain_t -> dm_ledger_known_t */
     dm_ledger_read_t     read;
+    unsigned             key;       /* of the line that is read, or the last */
     dm_ledger_state_t    state;
     dm_ledger_finding_t  pending;   /* the next line may prolong it */
 
@@ -85,9 +88,14 @@ void dm_ledger_verify_tell(dm_ledger_verify_t *verify,
     const dm_ledger_chain_t *chain, const dm_ledger_finding_t *finding);
 void dm_ledger_verify_flush(dm_ledger_verify_t *verify);
 
+/* The line that is read has a mac that is wrong. */
+void dm_ledger_verify_wrong(dm_ledger_verify_t *verify,
+    dm_ledger_fault_t fault);
+
 /*
  * Gives a record that counts its place in its chain: 1 where it is new, 0
- * where it was there already, -2 without memory.
+ * where it was there already, -1 where its chain has another key, -2 without
+ * memory.  It tells what it finds.
  */
 int dm_ledger_verify_place(dm_ledger_verify_t *verify);
 

@@ -151,9 +151,12 @@ sub says_key {
 }
 
 
-# A question's answer: its rows without their times, and whether it is all.
+# A question's answer, with the key or with these: its rows without their times,
+# and whether it is all.
 sub asks {
-    my ($rc, @out) = run(shift, "--key $DmLedger::Key $DmLedger::File");
+    my ($question, @keys) = @_;
+    my ($rc, @out) = run($question, (map { "--key $_" } @keys ? @keys : $DmLedger::Key),
+                         $DmLedger::File);
 
     return [$rc, map { s/\s+/ /gr =~ s/ \d{4}-.*//r }
                  map { s/^(complete|not complete):.*/$1/r }

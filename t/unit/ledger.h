@@ -183,8 +183,8 @@ ledger_taken(void *data, const dm_ledger_read_t *read)
 
 /* A verifier of several files, each a text; fed in pieces of so many bytes. */
 static inline int
-ledger_verify_texts(const dm_mac_t *mac, unsigned keyed, const dm_str_t *files,
-    size_t n_files, size_t piece, ledger_said_t *said)
+ledger_verify_keys(dm_mac_t *const *macs, unsigned n_macs,
+    const dm_str_t *files, size_t n_files, size_t piece, ledger_said_t *said)
 {
     int                  rc;
     char                *copy;
@@ -192,7 +192,7 @@ ledger_verify_texts(const dm_mac_t *mac, unsigned keyed, const dm_str_t *files,
     dm_ledger_verify_t  *verify;
 
     memset(said, 0, sizeof(ledger_said_t));
-    verify = dm_ledger_verify_create(mac, keyed, ledger_found, ledger_taken,
+    verify = dm_ledger_verify_create(macs, n_macs, ledger_found, ledger_taken,
                                      said);
     rc = verify ? 0 : -2;
 
@@ -219,6 +219,15 @@ ledger_verify_texts(const dm_mac_t *mac, unsigned keyed, const dm_str_t *files,
     dm_ledger_verify_destroy(verify);
 
     return rc;
+}
+
+
+/* The same with one key, or none. */
+static inline int
+ledger_verify_texts(dm_mac_t *mac, unsigned keyed, const dm_str_t *files,
+    size_t n_files, size_t piece, ledger_said_t *said)
+{
+    return ledger_verify_keys(&mac, keyed, files, n_files, piece, said);
 }
 
 

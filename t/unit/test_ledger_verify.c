@@ -17,13 +17,14 @@ typedef struct {
 
 
 /*
- * Two workers, a and b, and after a reload two more, c and d; all closed.
+ * Two workers, a and b, and after a reload, with a key of its own, two more, c
+ * and d; all closed.
  *
  *     0 a1  1 b1  2-4 a2-a4  5-6 b2-b3  7 c1  8 d1  9 a5 close  10 c2
  *     11 b4 close  12-14 d2-d4  15 c3 close  16 d5 close
  */
 static void
-written(fixture_t *f, const dm_mac_t *mac)
+written(fixture_t *f, const dm_mac_t *mac, const dm_mac_t *reloaded)
 {
     ledger_file_t      *file;
     dm_ledger_chain_t   a, b, c, d;
@@ -41,8 +42,8 @@ written(fixture_t *f, const dm_mac_t *mac)
     ledger_put(file, &f->a, DM_LEDGER_GATE, 3);
     ledger_put(file, &f->b, DM_LEDGER_GATE, 4);
     ledger_put(file, &f->b, DM_LEDGER_GATE, 5);
-    ledger_open(file, &f->c, mac, &c, &f->b);
-    ledger_open(file, &f->d, mac, &d, &f->c);
+    ledger_open(file, &f->c, reloaded, &c, &f->b);
+    ledger_open(file, &f->d, reloaded, &d, &f->c);
     ledger_close(file, &f->a, 11, &f->d);
     ledger_put(file, &f->c, DM_LEDGER_GATE, 12);
     ledger_close(file, &f->b, 13, &f->d);
@@ -63,7 +64,7 @@ setup(void **state)
     f->mac = dm_mac_create(DM_STR("key"));
     f->other = dm_mac_create(DM_STR("other"));
     f->plain = dm_mac_create(DM_STR(""));
-    written(f, f->mac);
+    written(f, f->mac, f->mac);
     *state = f;
 
     return 0;
@@ -523,7 +524,7 @@ test_keys(void **state)
 
     file = f->file;
     f->file.n = 0;
-    written(f, f->plain);
+    written(f, f->plain, f->plain);
     plain = ledger_text(&f->file);
     ledger_free(&f->file);
     f->file = file;
@@ -540,6 +541,97 @@ test_keys(void **state)
 }
 
 
+/* Of a ledger with these keys, and some of its lines or more. */
+static void
+says_with(fixture_t *f, dm_mac_t *one, dm_mac_t *two, const char *expected)
+{
+    dm_str_t  text;
+    dm_mac_t *macs[] = { one, two };
+
+    text = ledger_text(&f->file);
+    assert_int_equal(ledger_verify_keys(macs, two ? 2 : 1, &text, 1, 99,
+                                        &f->said), 0);
+    assert_string_equal(f->said.text, expected);
+    free((void *) text.data);
+}
+
+
+/* A reload with another key: it takes both to tell that nothing is missing. */
+static void
+test_new_key(void **state)
+{
+    fixture_t  *f = *state;
+
+    ledger_free(&f->file);
+    written(f, f->mac, f->other);
+
+    says_with(f, f->mac, f->other, "");
+    assert_int_equal(f->said.taken, 17);
+    assert_int_equal(f->said.state.closed, 4);
+    assert_int_equal(f->said.state.wrong, 0);
+
+    says_with(f, f->mac, NULL,
+              "wrong_mac 0:8-9\nwrong_mac 0:11\nwrong_mac 0:13-17\n"
+              "no_chain 2/1:0-0\nno_worker 2/1:0-0\n");
+    assert_int_equal(f->said.taken, 9);
+    assert_int_equal(f->said.state.wrong, 8);
+
+    says_with(f, f->other, NULL,
+              "wrong_mac 0:1-7\nwrong_mac 0:10\nwrong_mac 0:12\n"
+              "no_chain 1/1:0-0\nno_worker 1/1:0-0\n");
+    assert_int_equal(f->said.taken, 8);
+    assert_true(f->said.from == DM_LEDGER_TIME_MIN);
+
+    /* the order in which they were in use matters, one more does not */
+
+    says_with(f, f->other, f->mac, "old_key 2/0:0-0\n");
+    assert_true(f->said.from == DM_LEDGER_TIME_MIN
+                && f->said.to == DM_LEDGER_TIME_MAX);
+
+    ledger_free(&f->file);
+    written(f, f->other, f->other);
+    says_with(f, f->mac, f->other, "");
+    says_with(f, f->other, f->mac, "");
+}
+
+
+/* Who has the old key writes nothing into what has the new one. */
+static void
+test_old_key(void **state)
+{
+    dm_str_t            last;
+    fixture_t          *f = *state;
+    dm_ledger_t         e;
+    dm_ledger_chain_t   chain;
+
+    ledger_free(&f->file);
+    written(f, f->mac, f->other);
+
+    /* a chain that was never closed */
+
+    free((void *) f->file.lines[--f->file.n].data);
+    last = f->file.lines[14];
+    memcpy(f->d.prev, last.data + last.len - sizeof("\"}\n") + 1
+                      - sizeof(f->d.prev), sizeof(f->d.prev));
+    f->d.seq--;
+    f->d.mac = f->mac;
+    ledger_close(&f->file, &f->d, 18, NULL);
+    says_with(f, f->mac, f->other, "wrong_mac 0:17\nnot_closed 2/1:4-4\n");
+    assert_int_equal(f->said.taken, 16);
+
+    /* a chain of his own behind it, up to which nothing would be missing */
+
+    ledger_free(&f->file);
+    written(f, f->mac, f->other);
+    chain = ledger_chain(3, 0, 1, 20);
+    ledger_open(&f->file, &e, f->mac, &chain, &f->d);
+    ledger_close(&f->file, &e, 21, NULL);
+    says_with(f, f->mac, f->other, "old_key 3/0:0-0\n");
+    assert_true(f->said.from == DM_LEDGER_TIME_MIN
+                && f->said.to == DM_LEDGER_TIME_MAX);
+}
+
+
 /* Without a key: a line that was made anew, and those behind it were not. */
 static void
 test_unlinked(void **state)
@@ -551,7 +643,7 @@ test_unlinked(void **state)
     ledger_file_t  file, forged;
 
     ledger_free(&f->file);
-    written(f, f->plain);
+    written(f, f->plain, f->plain);
 
     forged.n = 0;
     ledger = (dm_ledger_t) { 0 };
@@ -807,7 +899,7 @@ test_pieces(void **state)
     const dm_ledger_chain_t  chain = ledger_chain(9, 0, 1, 0);
 
     memset(&f->said, 0, sizeof(f->said));
-    verify = dm_ledger_verify_create(f->mac, 1, ledger_found, NULL, &f->said);
+    verify = dm_ledger_verify_create(&f->mac, 1, ledger_found, NULL, &f->said);
     dm_ledger_verify_file(verify, 0);
     dm_ledger_init(&a, f->mac, &chain, DM_STR(""));
     memset(&r, 0, sizeof(r));
@@ -884,6 +976,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_repeated, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_keys, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_new_key, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_old_key, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unlinked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_shapes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gaps, setup, teardown),
