@@ -169,6 +169,9 @@ test_url_parse(void **state)
         { "http://[::ffff:127.0.0.1]", 0, 80, "[::ffff:127.0.0.1]",
           "http://[::ffff:127.0.0.1]", "", "" },
         { "http://h:65535/", 0, 65535, "h", "http://h:65535", "/", "" },
+        { "http://h:8090", 0, 8090, "h", "http://h:8090", "", "" },
+        { "http://azAZ09-._~", 0, 80, "azAZ09-._~", "http://azAZ09-._~", "",
+          "" },
     };
     static const char *const  bad[] = {
         "", "h", "/h", "//h/", "http", "http:", "http:/", "http://",
@@ -179,6 +182,7 @@ test_url_parse(void **state)
         "http://h%2e/", "http://\xc3\xa9/", "http://h:80a/", "http://h:-1/",
         "http://h:65536/", "http://h:4294967376/", "http://h:0/",
         "http://h:99999999999999999999/", "http://h::80/", "http://[]/",
+        "http://h:80@i/", "http://h:80\\@i/", "http://h:@i/", "http://[::1]@i/",
         "http://[", "http://[::1", "http://[::1]a/", "http://[::g]/",
         "http://[::1]]/", "http://::1/", "http://h:80:80/", "http://$host/"
     };
@@ -219,6 +223,8 @@ test_url_same(void **state)
         { "https://h/%C3%A9 {", "https://h/\xc3\xa9%20%7b" },
         { "https://h/%", "https://h/%25" },
         { "https://h/%4", "https://h/%254" },
+        { "https://h/%4z", "https://h/%254z" },
+        { "https://h/%z4", "https://h/%25z4" },
         { "https://h/%zz", "https://h/%25zz" },
     };
     static const char *const  other[][2] = {
