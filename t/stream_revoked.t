@@ -175,6 +175,7 @@ $s->get($main::Direct);
 journal($main::Revoked);
 $s->put($main::Text . $main::Direct . "{\r\n");
 is($s->close, $main::Direct . $main::Text . $main::Direct . "{\r\n", 'all');
+is(DmSuite::logged('stream ended'), 1, 'said once, not with each message');
 my $t = DmStream->open(token => 'nobody')->put($main::Direct);
 is($t->close, $main::Direct, 'an unknown token connects');
 DmStatus::wait_value('streams.open', 0);

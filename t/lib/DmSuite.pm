@@ -164,13 +164,14 @@ sub wait_answer {
 }
 
 
+# How many times it is in the log.
 sub logged {
     my $text = shift;
 
     open my $fh, '<', main::server_root() . '/logs/error.log' or return;
     local $/;
 
-    return index(scalar(<$fh>) // '', $text) >= 0;
+    return scalar(() = (<$fh> // '') =~ /\Q$text\E/g);
 }
 
 
