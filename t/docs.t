@@ -148,17 +148,28 @@ my ($log) = $operations =~ /^## Error log\n(.*?)(?=^## )/ms;
 my @lines = $log =~ /^\| `(.*?)` \|/gm;
 my @logged;
 my @errors;
+my @whole;
 
-while ($module =~ /ngx_(?:conf_)?log_error\((.*?)\);/gs) {
-    push @logged, (literals($1))[0];
+# One call's format; of an end that may be missing, both that it makes.
+sub format_of {
+    my $call = shift;
+    my $format = (literals($call))[0];
+
+    push @logged, $format;
+
+    if ($format =~ /%s\z/ && $call =~ /\? "(, [^"]*)" : ""\s*\z/) {
+        push @whole, map { $format =~ s/%s\z/$_/r } '', $1;
+    }
 }
+
+format_of($1) while $module =~ /ngx_(?:conf_)?log_error\((.*?)\);/gs;
 
 ok(@logged > 10, 'the messages are found');
 
 my $core = code(glob "$src/core/dm_{record,load,image}*.c");
 
-while ($core =~ /(?:(?:fail|refuse|skip|printf)\((?:[^"()]|\([^()]*\))*|return )(?=")(.*?);/gs) {
-    push @logged, (literals($1))[0];
+while ($core =~ /(?:(?:fail|refuse|skip|printf)\((?:[^"()]|\([^()]*\))*|return )(?=")(.*?)\)?;/gs) {
+    format_of($1);
 }
 
 # and words that become a part of one
@@ -178,6 +189,25 @@ for my $format (@errors) {
     my $re = pattern($format);
 
     ok((grep { /$re/ } @lines), "told of: $format");
+}
+
+my @said = map { /<,/ ? (s/<, .*?>//r, s/<(, .*?)>/$1/r) : $_ } @lines;
+
+ok(@whole > 3, 'ends that may be missing are found');
+
+for my $format (@whole) {
+    my $re = pattern($format);
+
+    ok((grep { /^(?:.*: )?$re$/ } @said), "told of: $format");
+}
+
+my %of_key = map { $_ => 1 } $core =~ /fail_key\([^;"]*"(.*?)"\)/g,
+                             $core =~ /"(does not belong .*?)"/g;
+
+ok(keys %of_key > 4, 'what may be wrong with a key is found');
+
+for my $what (sort keys %of_key) {
+    ok((grep { $_ eq qq(key "<key>" $what) } @lines), "told of: a key $what");
 }
 
 for my $line (@lines) {
