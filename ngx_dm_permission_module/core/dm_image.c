@@ -236,28 +236,26 @@ dm_image_revision(dm_image_t *image, dm_image_input_t *in)
 }
 
 
+/* Into `record`, which may be what another token has left. */
 static int64_t
-dm_image_token(dm_image_t *image, dm_image_input_t *in, const char *data)
+dm_image_token(dm_image_t *image, dm_image_input_t *in, dm_record_t *record)
 {
     uint32_t          app;
-    dm_record_t       record;
     dm_image_token_t  token;
 
-    memcpy(&token, data, sizeof(dm_image_token_t));
+    memcpy(&token, in->data + in->taken, sizeof(dm_image_token_t));
 
-    memset(&record, 0, sizeof(dm_record_t));
-    record.kind = DM_RECORD_TOKEN;
-    record.user = token.user;
-    record.expires = token.expires;
-    record.flow = (token.app >> DM_IMAGE_FLOW) & 3;
-    record.app_only = (token.app >> DM_IMAGE_APP_ONLY) & 1;
-    record.revoked = (token.app >> DM_IMAGE_REVOKED) & 1;
-    record.may = (token.app >> DM_IMAGE_MAY) & 7;
-    memcpy(record.key, token.key, DM_KEY_LEN);
+    record->user = token.user;
+    record->expires = token.expires;
+    record->flow = (token.app >> DM_IMAGE_FLOW) & 3;
+    record->app_only = (token.app >> DM_IMAGE_APP_ONLY) & 1;
+    record->revoked = (token.app >> DM_IMAGE_REVOKED) & 1;
+    record->may = (token.app >> DM_IMAGE_MAY) & 7;
+    memcpy(record->key, token.key, DM_KEY_LEN);
 
     if ((token.app & DM_IMAGE_APP) >= image->head.apps
         || token.app >> DM_IMAGE_ZERO != 0
-        || (record.app_only && record.user != 0)
+        || (record->app_only && record->user != 0)
         || (image->done != 0
             && (token.key[0] < image->key[0]
                 || (token.key[0] == image->key[0]
@@ -268,10 +266,10 @@ dm_image_token(dm_image_t *image, dm_image_input_t *in, const char *data)
 
     memcpy(image->key, token.key, sizeof(image->key));
     app = token.app & DM_IMAGE_APP;
-    record.app = dm_image_id(image, app);
-    record.found = &image->names[app + 1].found;
+    record->app = dm_image_id(image, app);
+    record->found = &image->names[app + 1].found;
 
-    return in->put(in->put_data, &record);
+    return in->put(in->put_data, record);
 }
 
 
@@ -303,6 +301,11 @@ dm_image_ahead(const dm_image_t *image, const dm_image_input_t *in)
 static int64_t
 dm_image_tokens(dm_image_t *image, dm_image_input_t *in)
 {
+    dm_record_t  record;
+
+    memset(&record, 0, sizeof(dm_record_t));
+    record.kind = DM_RECORD_TOKEN;
+
     for ( /* void */ ; image->done < image->head.tokens; image->done++) {
 
         if (in->len - in->taken < sizeof(dm_image_token_t)) {
@@ -311,7 +314,7 @@ dm_image_tokens(dm_image_t *image, dm_image_input_t *in)
 
         dm_image_ahead(image, in);
 
-        if (dm_image_token(image, in, in->data + in->taken) != 0) {
+        if (dm_image_token(image, in, &record) != 0) {
             return -1;
         }
 

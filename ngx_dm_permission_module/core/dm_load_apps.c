@@ -1,7 +1,8 @@
 /*
- * The apps of a file, as far as a report needs them: as many lists as apps, by
- * linear hashing.  Each new app brings one list, which takes its share of one
- * other, so that no line has to wait until all apps have moved.
+ * The apps of a file, as far as a report needs them, and their places in the
+ * table, which looks whether it is they: as many lists as apps, by linear
+ * hashing.  Each new app brings one list, which takes its share of one other,
+ * so that no line has to wait until all apps have moved.
  */
 
 #include <stdlib.h>

@@ -10,31 +10,42 @@
 
 
 int
-dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
-    uint64_t line)
+dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t line)
 {
-    uint64_t        known;
+    uint64_t        apps;
+    unsigned        known;
     dm_load_app_t  *app;
 
     if (record->kind != DM_RECORD_APP && record->kind != DM_RECORD_TOKEN) {
         return 0;
     }
 
-    known = load->state.apps;
+    apps = load->state.apps;
 
-    app = dm_load_app(load, hash);
+    app = dm_load_app(load, dm_load_app_hash(record->app));
     if (app == NULL) {
         return -1;
     }
 
-    load->state.app_bytes += dm_table_app_bytes(record,
-                                                load->state.apps == known);
+    known = load->state.apps == apps;
 
-    if (record->kind == DM_RECORD_APP) {
-        app->first_party = record->first_party;
+    if (record->kind == DM_RECORD_TOKEN) {
+        dm_load_note_token(load, record, app, known, line);
         return 0;
     }
 
+    load->state.app_bytes += dm_table_app_bytes(record, known);
+    app->first_party = record->first_party;
+
+    return 0;
+}
+
+
+void
+dm_load_note_token(dm_load_t *load, const dm_record_t *record,
+    dm_load_app_t *app, unsigned known, uint64_t line)
+{
+    load->state.app_bytes += dm_table_app_bytes(record, known);
     load->state.tokens++;
 
     if (line != 0 && app->line == 0
@@ -42,44 +53,69 @@ dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
     {
         dm_load_app_lowered(load, app, line);
     }
-
-    return 0;
 }
 
 
-/* A record of the snapshot: NULL, or what is wrong with it. */
-static const char *
-dm_load_write(dm_load_t *load, const dm_record_t *record, uint64_t hash,
-    uint64_t line)
+/* A record of the snapshot that was noted. */
+static void
+dm_load_write(dm_load_t *load, const dm_record_t *record)
 {
-    if (record->kind == DM_RECORD_TABLE && line > 1) {
-        return "a table record can only be the first line";
-    }
-
-    if (dm_load_note(load, record, hash, line) != 0) {
-        load->state.no_memory = 1;
-        return "no memory";
-    }
-
     load->records += record->kind != DM_RECORD_TABLE;
 
-    if (load->table == NULL || load->full) {
-        return NULL;
+    if (load->table != NULL && !load->full) {
+        load->full = dm_table_put(load->table, record) == DM_TABLE_FULL;
+    }
+}
+
+
+/* The apps of what waits.  -1 without memory. */
+static int
+dm_load_find_apps(dm_load_t *load, size_t n)
+{
+    size_t            i;
+    uint64_t          apps;
+    dm_found_t       *found;
+    dm_load_token_t  *token;
+
+    for (i = 0; i < n; i++) {
+        if (load->batch[i].app == NULL) {
+            dm_load_app_prefetch(load, load->batch[i].hash);
+        }
     }
 
-    switch (dm_table_put(load->table, record)) {
-
-    case DM_TABLE_OK:
-        return NULL;
-
-    case DM_TABLE_FULL:
-        load->full = 1;
-        return NULL;
-
-    default:
-        load->state.no_memory = 1;
-        return "no memory";
+    for (i = 0; i < n; i++) {
+        if (load->batch[i].app == NULL) {
+            dm_load_app_prefetch_first(load, load->batch[i].hash);
+        }
     }
+
+    for (i = 0; i < n; i++) {
+        token = &load->batch[i];
+        token->known = 1;
+
+        if (token->app != NULL) {
+            continue;
+        }
+
+        apps = load->state.apps;
+
+        token->app = dm_load_app(load, token->hash);
+        if (token->app == NULL) {
+            return dm_load_no_memory(load, token->line);
+        }
+
+        token->known = load->state.apps == apps;
+        found = token->record.found;
+
+        if (found != NULL) {
+            found->app = token->app;
+
+        } else {
+            token->record.found = &token->app->found;
+        }
+    }
+
+    return 0;
 }
 
 
@@ -87,18 +123,13 @@ int
 dm_load_flush(dm_load_t *load)
 {
     size_t            i, n;
-    const char       *wrong;
     dm_load_token_t  *token;
 
     n = load->waiting;
     load->waiting = 0;
 
-    for (i = 0; i < n; i++) {
-        dm_load_app_prefetch(load, load->batch[i].app);
-    }
-
-    for (i = 0; i < n; i++) {
-        dm_load_app_prefetch_first(load, load->batch[i].app);
+    if (dm_load_find_apps(load, n) != 0) {
+        return -1;
     }
 
     if (load->table != NULL) {
@@ -114,10 +145,9 @@ dm_load_flush(dm_load_t *load)
     for (i = 0; i < n; i++) {
         token = &load->batch[i];
 
-        wrong = dm_load_write(load, &token->record, token->app, token->line);
-        if (wrong != NULL) {
-            return dm_load_refuse(load, token->line, wrong);
-        }
+        dm_load_note_token(load, &token->record, token->app, token->known,
+                           token->line);
+        dm_load_write(load, &token->record);
     }
 
     return 0;
@@ -133,16 +163,10 @@ dm_load_wait(dm_load_t *load, const dm_record_t *record)
     token = &load->batch[load->waiting++];
     token->record = *record;
     token->line = load->state.line;
+    token->app = record->found ? record->found->app : NULL;
 
-    if (record->found == NULL || record->found->hash == 0) {
-        token->app = dm_load_app_hash(record->app);
-
-    } else {
-        token->app = record->found->hash;
-    }
-
-    if (record->found != NULL) {
-        record->found->hash = token->app;
+    if (token->app == NULL) {
+        token->hash = dm_load_app_hash(record->app);
     }
 
     return load->waiting == DM_LOAD_BATCH ? dm_load_flush(load) : 0;
@@ -152,21 +176,26 @@ dm_load_wait(dm_load_t *load, const dm_record_t *record)
 int
 dm_load_put(dm_load_t *load, dm_record_t *record)
 {
-    const char  *wrong;
+    int  rc;
 
     if (record->kind == DM_RECORD_TOKEN && record->owner == NULL) {
         return dm_load_wait(load, record);
     }
 
-    if (dm_load_flush(load) != 0) {
-        dm_record_clear(record);
-        return -1;
-    }
+    rc = dm_load_flush(load);
 
-    wrong = dm_load_write(load, record, dm_load_app_hash(record->app),
-                          load->state.line);
+    if (rc == 0 && record->kind == DM_RECORD_TABLE && load->state.line > 1) {
+        rc = dm_load_refuse(load, load->state.line,
+                            "a table record can only be the first line");
+
+    } else if (rc == 0 && dm_load_note(load, record, load->state.line) != 0) {
+        rc = dm_load_no_memory(load, load->state.line);
+
+    } else if (rc == 0) {
+        dm_load_write(load, record);
+    }
 
     dm_record_clear(record);
 
-    return wrong ? dm_load_refuse(load, load->state.line, wrong) : 0;
+    return rc;
 }

@@ -187,10 +187,7 @@ dm_load_apply(dm_load_t *load, const dm_record_t *record,
         return -1;
     }
 
-    if (dm_load_note(load, record, dm_load_app_hash(record->app),
-                     load->state.line)
-        != 0)
-    {
+    if (dm_load_note(load, record, load->state.line) != 0) {
         return -2;
     }
 

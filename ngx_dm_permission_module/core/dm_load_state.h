@@ -23,6 +23,7 @@ typedef struct dm_load_app_s  dm_load_app_t;
 
 struct dm_load_app_s {
     uint64_t        hash;
+    dm_found_t      found;
     uint64_t        line;               /* its first token to be lowered */
     dm_load_app_t  *lowered;            /* whose first such token is the next */
     uint32_t        next;               /* of its list, from 1 */
@@ -49,7 +50,9 @@ typedef struct {
 typedef struct {
     dm_record_t       record;
     uint64_t          line;
-    uint64_t          app;              /* dm_load_app_hash() */
+    uint64_t          hash;             /* dm_load_app_hash() of its app, */
+    dm_load_app_t    *app;              /* where that is not known yet */
+    unsigned          known:1;          /* not the first of its app */
 } dm_load_token_t;
 
 
@@ -108,9 +111,13 @@ int dm_load_put(dm_load_t *load, dm_record_t *record);
 /* Puts what waits; before the text is gone that its strings are in. */
 int dm_load_flush(dm_load_t *load);
 
-/* Takes note of a record for what a report may need; -1 without memory. */
-int dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t hash,
-    uint64_t line);
+/*
+ * Takes note of a record for what a report may need; -1 without memory.  The
+ * second of a token whose app is found; known: by a record before it.
+ */
+int dm_load_note(dm_load_t *load, const dm_record_t *record, uint64_t line);
+void dm_load_note_token(dm_load_t *load, const dm_record_t *record,
+    dm_load_app_t *app, unsigned known, uint64_t line);
 
 /* Always -1. */
 int dm_load_refuse(dm_load_t *load, uint64_t line, const char *error);

@@ -64,18 +64,45 @@ dm_record_fail_key(dm_record_ctx_t *ctx, dm_str_t key, const char *what)
 }
 
 
-dm_field_t
+/* Of two keys of records none have the same. */
+#define dm_field_hash(first, last, len)                                       \
+    ((4u * (unsigned char) (first) + 8u * (unsigned char) (last) + (len)) % 32)
+
+
+static dm_field_t
 dm_record_field(dm_str_t key)
 {
-    int  i;
+    unsigned  field;
 
-    for (i = 0; i < DM_FIELDS; i++) {
-        if (dm_str_eq(key, dm_record_fields[i].key)) {
-            break;
-        }
+    static const uint8_t  fields[32] = {
+        [dm_field_hash('t', 'e', 5)] = 1 + DM_FIELD_TABLE,
+        [dm_field_hash('e', 'd', 3)] = 1 + DM_FIELD_END,
+        [dm_field_hash('t', 'n', 5)] = 1 + DM_FIELD_TOKEN,
+        [dm_field_hash('t', '6', 12)] = 1 + DM_FIELD_TOKEN_SHA256,
+        [dm_field_hash('a', 'p', 3)] = 1 + DM_FIELD_APP,
+        [dm_field_hash('n', 'e', 4)] = 1 + DM_FIELD_NAME,
+        [dm_field_hash('c', 'y', 12)] = 1 + DM_FIELD_CONSUMER_KEY,
+        [dm_field_hash('s', 't', 6)] = 1 + DM_FIELD_SECRET,
+        [dm_field_hash('f', 'y', 11)] = 1 + DM_FIELD_FIRST_PARTY,
+        [dm_field_hash('s', 'd', 9)] = 1 + DM_FIELD_SUSPENDED,
+        [dm_field_hash('w', 's', 8)] = 1 + DM_FIELD_WEBHOOKS,
+        [dm_field_hash('u', 'r', 4)] = 1 + DM_FIELD_USER,
+        [dm_field_hash('a', 's', 6)] = 1 + DM_FIELD_ACCESS,
+        [dm_field_hash('s', 's', 6)] = 1 + DM_FIELD_SCOPES,
+        [dm_field_hash('i', 'a', 10)] = 1 + DM_FIELD_ISSUED_VIA,
+        [dm_field_hash('e', 's', 7)] = 1 + DM_FIELD_EXPIRES,
+        [dm_field_hash('r', 'd', 7)] = 1 + DM_FIELD_REVOKED,
+    };
+
+    if (key.len == 0) {
+        return DM_FIELDS;
     }
 
-    return (dm_field_t) i;
+    field = fields[dm_field_hash(key.data[0], key.data[key.len - 1],
+                                 key.len)];
+
+    return field != 0 && dm_str_eq(key, dm_record_fields[field - 1].key)
+           ? (dm_field_t) (field - 1) : DM_FIELDS;
 }
 
 
@@ -146,19 +173,16 @@ dm_record_read(dm_record_ctx_t *ctx, unsigned present,
     int                     i;
     const dm_field_info_t  *field;
 
-    static const char  *misplaced[] = {
+    static const char *const  misplaced[] = {
         [DM_RECORD_TABLE] = "does not belong in a table record",
         [DM_RECORD_APP]   = "does not belong in an app record",
         [DM_RECORD_TOKEN] = "does not belong in a token record",
         [DM_RECORD_END]   = "does not belong in an end record",
     };
 
-    for (i = 0; i < DM_FIELDS; i++) {
+    for ( /* void */ ; present != 0; present &= present - 1) {
+        i = __builtin_ctz(present);
         field = &dm_record_fields[i];
-
-        if (!(present & dm_bit(i))) {
-            continue;
-        }
 
         if (!(field->kinds & (1u << ctx->record->kind))) {
             return dm_record_fail_key(ctx, field->key,

@@ -23,7 +23,7 @@ typedef enum {
 
 /* What has been found of an app, for all tokens of it; 0 at first. */
 typedef struct {
-    uint64_t  hash;                     /* of its id, as the loader has it */
+    void     *app;                      /* the loader's */
     uint32_t  place;                    /* in the state that is being built */
 } dm_found_t;
 

@@ -44,7 +44,9 @@ dm_read_text(dm_record_ctx_t *ctx, const dm_value_t *value,
                               max);
     }
 
-    if (!dm_utf8_is_text(*out)) {
+    /* what was scanned has none */
+
+    if (value->json != NULL && !dm_utf8_is_text(*out)) {
         return dm_record_fail(ctx, "\"%s\" has a control character", key);
     }
 
@@ -60,7 +62,7 @@ dm_read_ascii(dm_record_ctx_t *ctx, const dm_value_t *value,
         return -1;
     }
 
-    if (!dm_is_printable_ascii(*out, ' ')) {
+    if (value->json != NULL && !dm_is_printable_ascii(*out, ' ')) {
         return dm_record_fail(ctx, "\"%s\" is not printable ascii", key);
     }
 

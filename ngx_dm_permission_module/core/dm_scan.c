@@ -1,7 +1,5 @@
 #include "dm_scan.h"
-
-
-#define DM_SCAN_DIGITS  18          /* as many as always fit in an int64_t */
+#include "dm_skip.h"
 
 
 /* What is left of the line; a NULL `p` says that it is not plain. */
@@ -11,38 +9,23 @@ typedef struct {
 } dm_scan_t;
 
 
-/* 8 bytes at once: 0x80 in each byte (others: any) that ends plain text. */
-static inline uint64_t
-dm_scan_special(uint64_t word)
-{
-    uint64_t  ones, high, quote, escape, control, del;
-
-    ones = 0x0101010101010101ull;
-    high = ones * 0x80;
-
-    quote = (word ^ (ones * '"')) - ones;
-    escape = (word ^ (ones * '\\')) - ones;
-    del = (word ^ (ones * 0x7f)) - ones;
-    control = word - ones * ' ';
-
-    return (quote | escape | del | control | word) & high;
-}
-
-
 /* The first byte that is not plain text. */
-static const char *
+static inline const char *
 dm_scan_text(const char *p, const char *end)
 {
-    uint64_t  word;
+    unsigned    bits;
+    dm_bytes_t  bytes;
 
-    while (end - p >= 8) {
-        memcpy(&word, p, 8);
+    while (end - p >= DM_BYTES) {
+        bytes = dm_bytes_at(p);
+        bits = dm_bytes_bits(dm_bytes_beyond(bytes, ' ') | (bytes == '"')
+                             | (bytes == '\\'));
 
-        if (dm_scan_special(word) != 0) {
-            break;
+        if (bits) {
+            return p + __builtin_ctz(bits);
         }
 
-        p += 8;
+        p += DM_BYTES;
     }
 
     while (p < end && *p >= ' ' && *p <= '~' && *p != '"' && *p != '\\') {
@@ -53,36 +36,23 @@ dm_scan_text(const char *p, const char *end)
 }
 
 
-static void
-dm_scan_space(dm_scan_t *s)
-{
-    while (s->p < s->end
-           && (*s->p == ' ' || *s->p == '\t' || *s->p == '\n'
-               || *s->p == '\r'))
-    {
-        s->p++;
-    }
-}
-
-
 /* White space, the byte `c`, white space. */
-static int
+static inline int
 dm_scan_mark(dm_scan_t *s, char c)
 {
-    dm_scan_space(s);
+    s->p = dm_skip_space(s->end, s->p);
 
     if (s->p == s->end || *s->p != c) {
         return 0;
     }
 
-    s->p++;
-    dm_scan_space(s);
+    s->p = dm_skip_space(s->end, s->p + 1);
 
     return 1;
 }
 
 
-static int
+static inline int
 dm_scan_string(dm_scan_t *s, dm_str_t *out)
 {
     const char  *close;
@@ -105,7 +75,7 @@ dm_scan_string(dm_scan_t *s, dm_str_t *out)
 }
 
 
-static int
+static inline int
 dm_scan_word(dm_scan_t *s, dm_str_t word)
 {
     if ((size_t) (s->end - s->p) < word.len
@@ -140,7 +110,7 @@ dm_scan_number(dm_scan_t *s, int64_t *out)
             break;
         }
 
-        if (s->p - start == DM_SCAN_DIGITS) {
+        if (s->p - start == DM_SKIP_DIGITS) {
             return 0;
         }
 
@@ -153,7 +123,7 @@ dm_scan_number(dm_scan_t *s, int64_t *out)
 }
 
 
-static int
+static inline int
 dm_scan_value(dm_scan_t *s, dm_value_t *value)
 {
     value->json = NULL;

@@ -132,7 +132,9 @@ dm_str_u64(dm_str_t s, uint64_t *out)
 
         digit = (uint64_t) (s.data[i] - '0');
 
-        if (n > (UINT64_MAX - digit) / 10) {
+        /* 19 digits always fit */
+
+        if (i >= 19 && n > (UINT64_MAX - digit) / 10) {
             return -1;
         }
 

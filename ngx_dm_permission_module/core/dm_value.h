@@ -20,7 +20,8 @@ typedef struct {
     dm_value_type_t  type;
     dm_str_t         string;
     int64_t          integer;       /* a BOOLEAN: 0 or 1 */
-    const void      *json;          /* json_t, NULL where it was scanned */
+    const void      *json;          /* json_t, NULL where it was scanned: then
+                                       a string is of %x20-7E only */
 } dm_value_t;
 
 
