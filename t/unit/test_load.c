@@ -166,6 +166,31 @@ test_whole(void **state)
 }
 
 
+/* Two ids of one dm_str_hash(): what is known of one is not the other's. */
+static void
+test_same_hash(void **state)
+{
+    env_t       *env = *state;
+    dm_str_t     a = DM_STR("7mohtcOFVz"), b = DM_STR("c1E51sSEyx");
+    dm_grant_t   g;
+
+    assert_true(dm_str_hash(a) == dm_str_hash(b));
+
+    assert_int_equal(snapshot(env,
+        "{\"app\":\"7mohtcOFVz\",\"suspended\":true}\n"
+        "{\"token\":\"a\",\"app\":\"7mohtcOFVz\",\"access\":\"read\"}\n"
+        "{\"token\":\"b\",\"app\":\"c1E51sSEyx\",\"access\":\"read\"}\n"
+        "{\"token\":\"c\",\"app\":\"7mohtcOFVz\",\"access\":\"read\"}\n"), 0);
+
+    assert_int_equal(find(env, "a", &g), 1);
+    assert_true(g.app_suspended);
+    assert_int_equal(find(env, "b", &g), 1);
+    assert_false(g.app_suspended);
+    assert_int_equal(find(env, "c", &g), 1);
+    assert_true(g.app_suspended);
+}
+
+
 static void
 test_refused(void **state)
 {
@@ -502,6 +527,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test_setup_teardown(test_whole, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_same_hash, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unended, setup, teardown),
         cmocka_unit_test_setup_teardown(test_clamped, setup, teardown),
