@@ -121,3 +121,15 @@ main::requests(@main::Free)
 [(200) x @main::Free]
 --- no_error_log
 direct messages refused
+
+
+
+=== TEST 5: a row with an empty segment inside is none where nginx keeps it
+--- request eval
+[map { "POST /1.1/direct_messages/$_" } qw(/welcome_messages/rules/new
+    .//welcome_messages/rules/new welcome_messages//rules/new/
+    welcome_messages/rules/new// welcome_messages/rules/new/)]
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code eval
+[(403) x 4, 200]

@@ -197,6 +197,25 @@ dm_route_in_tree(const dm_route_tree_t *tree, dm_str_t path)
 }
 
 
+/*
+ * An origin that keeps empty segments has no row for a path with one inside:
+ * it is what else lies in the tree.  Canonical forms have none.
+ */
+static inline int
+dm_route_gap(dm_str_t path)
+{
+    size_t  i;
+
+    for (i = 1; i < path.len; i++) {
+        if (path.data[i] == '/' && path.data[i - 1] == '/') {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static dm_action_t
 dm_route_rows_judge(unsigned set, unsigned methods, dm_str_t path)
 {
@@ -205,7 +224,7 @@ dm_route_rows_judge(unsigned set, unsigned methods, dm_str_t path)
     dm_action_t            action;
     const dm_route_row_t  *row;
 
-    if (!(methods & DM_ROUTE_ROW_METHODS)) {
+    if (!(methods & DM_ROUTE_ROW_METHODS) || dm_route_gap(path)) {
         return DM_ACTION_READ;
     }
 

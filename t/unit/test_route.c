@@ -148,6 +148,15 @@ static const route_case_t  rows[] = {
     { "POST", "/1.1/direct_messages.json", READ },
     { "POST", "/1.1/direct_messages.json/destroy", READ },
     { "POST", "/1.1/direct_messages/new.json/x", READ },
+
+    /* a segment that is empty is one where the server keeps it */
+    { "POST", "/1.1/direct_messages//welcome_messages/rules/new", READ },
+    { "POST", "/1.1/dm//new", READ },
+    { "POST", "/1.1/dm/new//", READ },
+    { "POST", "/1.1/dm/new/", SEND },
+    { "POST", "//1.1//dm/new", SEND },
+    { "POST", "/1.1/direct_messages//destroy", DEL },
+    { "POST", "/2/dm_conversations//messages", READ },
 };
 
 
