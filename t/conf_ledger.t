@@ -56,7 +56,7 @@ invalid value "" in "dm_permission_ledger" directive, it must be the name of a f
 --- ledger
 dm_permission_ledger DIR/none/ledger;
 --- error_log eval
-qr/\[emerg\] .*"$DmLedger::Dir\/none\/ledger" failed \(2: No such file or directory\)/
+qr/\[emerg\] .*could not open ledger "$DmLedger::Dir\/none\/ledger" in "dm_permission_ledger" directive \(2: No such file or directory\)/
 
 
 
@@ -187,7 +187,7 @@ location /a { dm_permission_ledger DIR/other; }
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log eval
-qr/\[emerg\] .*could not open ledger key "$DmLedger::Key" \(2: No such file or directory\)/
+qr/\[emerg\] .*could not open ledger key "$DmLedger::Key" in "dm_permission_ledger" directive \(2: No such file or directory\)/
 
 
 
@@ -196,7 +196,7 @@ qr/\[emerg\] .*could not open ledger key "$DmLedger::Key" \(2: No such file or d
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log eval
-qr/\[emerg\] .*ledger key "$DmLedger::Key" must have 1 to 4096 bytes/
+qr/\[emerg\] .*ledger key "$DmLedger::Key" in "dm_permission_ledger" directive must have 1 to 4096 bytes/
 
 
 
@@ -205,7 +205,7 @@ qr/\[emerg\] .*ledger key "$DmLedger::Key" must have 1 to 4096 bytes/
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log eval
-qr/\[emerg\] .*ledger key "$DmLedger::Key" must have 1 to 4096 bytes/
+qr/\[emerg\] .*ledger key "$DmLedger::Key" in "dm_permission_ledger" directive must have 1 to 4096 bytes/
 
 
 
@@ -224,7 +224,7 @@ dm_permission_ledger DIR/ledger key=DIR/key;
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log eval
-qr/\[emerg\] .*ledger key "$DmLedger::Key" must have 1 to 4096 bytes/
+qr/\[emerg\] .*ledger key "$DmLedger::Key" in "dm_permission_ledger" directive must have 1 to 4096 bytes/
 
 
 
@@ -233,7 +233,7 @@ qr/\[emerg\] .*ledger key "$DmLedger::Key" must have 1 to 4096 bytes/
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log eval
-qr/\[emerg\] .*ledger key "$DmLedger::Key" is open to others, its mode must be 0600 or 0640/
+qr/\[emerg\] .*ledger key "$DmLedger::Key" in "dm_permission_ledger" directive is open to others, its mode must be 0600 or 0640/
 
 
 
@@ -242,7 +242,7 @@ qr/\[emerg\] .*ledger key "$DmLedger::Key" is open to others, its mode must be 0
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log
-is open to others, its mode must be 0600 or 0640
+in "dm_permission_ledger" directive is open to others, its mode must be 0600 or 0640
 
 
 
@@ -251,7 +251,7 @@ is open to others, its mode must be 0600 or 0640
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log
-is open to others, its mode must be 0600 or 0640
+in "dm_permission_ledger" directive is open to others, its mode must be 0600 or 0640
 
 
 
@@ -270,7 +270,7 @@ dm_permission_ledger DIR/ledger key=DIR/key;
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log eval
-qr/\[emerg\] .*ledger key "$DmLedger::Key" is not a file/
+qr/\[emerg\] .*ledger key "$DmLedger::Key" in "dm_permission_ledger" directive is not a file/
 
 
 
@@ -279,7 +279,7 @@ qr/\[emerg\] .*ledger key "$DmLedger::Key" is not a file/
 --- ledger
 dm_permission_ledger DIR/ledger key=DIR/key;
 --- error_log eval
-qr/\[emerg\] .*ledger key "$DmLedger::Key" is not a file/
+qr/\[emerg\] .*ledger key "$DmLedger::Key" in "dm_permission_ledger" directive is not a file/
 
 
 
@@ -292,3 +292,20 @@ dm_permission_ledger DIR/ledger key=DIR/key;
 is open to others
 --- no_error_log
 k3y
+
+
+
+=== TEST 29: a ledger that is a directory
+--- ledger
+dm_permission_ledger DIR;
+--- error_log eval
+qr/\[emerg\] .*could not open ledger "$DmLedger::Dir" in "dm_permission_ledger" directive \(21: Is a directory\)/
+
+
+
+=== TEST 30: a ledger that is a pipe, which nobody waits for
+--- as: pipe
+--- ledger
+dm_permission_ledger DIR/key;
+--- error_log eval
+qr/\[emerg\] .*could not open ledger "$DmLedger::Key" in "dm_permission_ledger" directive \(6: No such device or address\)/

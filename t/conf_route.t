@@ -391,3 +391,40 @@ dm_permission_route read GET "/direct%20messages";
 --- error_log
 [emerg]
 invalid pattern "/direct%20messages" in "dm_permission_route" directive: a path is decoded before it is compared
+
+
+
+=== TEST 39: routes that no path tells apart
+--- config
+dm_permission_route read GET /x/:id;
+dm_permission_route read GET /X/:user/;
+--- must_die
+--- error_log
+[emerg]
+route "GET /X/:user/" in "dm_permission_route" directive is duplicate
+
+
+
+=== TEST 40: the same with another action
+--- config
+dm_permission_route read GET /x;
+dm_permission_route delete GET /x/;
+--- must_die
+--- error_log
+[emerg]
+route "GET /x/" in "dm_permission_route" directive is "delete" here and "read" before
+
+
+
+=== TEST 41: an expression is told from another by its case, and from a pattern
+--- config
+dm_permission zone=t;
+dm_permission_route read GET /x;
+dm_permission_route read GET ~ ^/x;
+dm_permission_route read GET ~* ^/x;
+dm_permission_route read GET ~ ^/X;
+location / { return 200; }
+--- request
+GET /ok
+--- no_error_log
+[emerg]

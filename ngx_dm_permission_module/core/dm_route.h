@@ -108,6 +108,9 @@ const char *dm_route_pattern_error(dm_str_t pattern);
 /* 1 if `path` matches, case and a trailing slash aside. */
 int dm_route_match(dm_str_t pattern, dm_str_t path);
 
+/* 1 if two well-formed patterns match the same paths. */
+int dm_route_same(dm_str_t a, dm_str_t b);
+
 /* `uri` and `target` as in dm_route_request_t; never UNSEEN. */
 dm_route_glance_t dm_route_glance(const dm_routes_t *routes, dm_str_t uri,
     dm_str_t target);

@@ -250,6 +250,30 @@ dm_route_match(dm_str_t pattern, dm_str_t path)
 }
 
 
+static int
+dm_route_segment_same(dm_str_t a, dm_str_t b)
+{
+    return (a.data[0] == ':' && b.data[0] == ':') || dm_str_caseeq(a, b);
+}
+
+
+int
+dm_route_same(dm_str_t a, dm_str_t b)
+{
+    dm_str_t  one, other;
+
+    while (dm_route_segment(&a, &one)) {
+        if (!dm_route_segment(&b, &other)
+            || !dm_route_segment_same(one, other))
+        {
+            return 0;
+        }
+    }
+
+    return !dm_route_segment(&b, &other);
+}
+
+
 static const char *
 dm_route_segment_error(dm_str_t segment, unsigned last)
 {

@@ -16,6 +16,8 @@ static char *ngx_http_dm_ledger_param(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_dm_ledger_param_t *param, ngx_str_t *value);
 static ngx_http_dm_ledger_t *ngx_http_dm_ledger_get(ngx_conf_t *cf,
     ngx_command_t *cmd, ngx_http_dm_ledger_param_t *param);
+static char *ngx_http_dm_ledger_opens(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *name);
 static char *ngx_http_dm_ledger_mac(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_http_dm_ledger_t *ledger);
 static void ngx_http_dm_ledger_cleanup(void *data);
@@ -164,7 +166,8 @@ ngx_http_dm_ledger_get(ngx_conf_t *cf, ngx_command_t *cmd,
     (*ledger)->file = file;
     (*ledger)->key = param->key;
 
-    if (ngx_http_dm_ledger_mac(cf, cmd, *ledger) != NGX_CONF_OK
+    if (ngx_http_dm_ledger_opens(cf, cmd, &file->name) != NGX_CONF_OK
+        || ngx_http_dm_ledger_mac(cf, cmd, *ledger) != NGX_CONF_OK
         || ngx_http_dm_ledger_declare(cf, *ledger) != NGX_CONF_OK)
     {
         return NULL;
@@ -177,8 +180,34 @@ ngx_http_dm_ledger_get(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
+/*
+ * nginx opens the file when all is read, and names no directive where it
+ * cannot.  A pipe that nobody reads would be waited for.
+ */
+static char *
+ngx_http_dm_ledger_opens(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *name)
+{
+    ngx_fd_t  fd;
+
+    fd = ngx_open_file(name->data, NGX_FILE_APPEND|NGX_FILE_NONBLOCK,
+                       NGX_FILE_CREATE_OR_OPEN, NGX_FILE_DEFAULT_ACCESS);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           "could not open ledger \"%V\" in \"%V\" directive",
+                           name, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    (void) ngx_close_file(fd);
+
+    return NGX_CONF_OK;
+}
+
+
 static ssize_t
-ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
+ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_command_t *cmd, ngx_str_t *name,
+    u_char *key)
 {
     ssize_t           n;
     dm_str_t          text;
@@ -196,7 +225,8 @@ ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
 
     if (file.fd == NGX_INVALID_FILE) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           "could not open ledger key \"%V\"", name);
+                           "could not open ledger key \"%V\" in \"%V\" directive",
+                           name, &cmd->name);
         return NGX_ERROR;
     }
 
@@ -204,12 +234,14 @@ ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
 
     if (ngx_fd_info(file.fd, &fi) == NGX_FILE_ERROR || !ngx_is_file(&fi)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "ledger key \"%V\" is not a file", name);
+                           "ledger key \"%V\" in \"%V\" directive is not a file",
+                           name, &cmd->name);
 
     } else if (!dm_ledger_key_private(ngx_file_access(&fi))) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "ledger key \"%V\" is open to others, its mode must "
-                           "be 0600 or 0640", name);
+                           "ledger key \"%V\" in \"%V\" directive is open to "
+                           "others, its mode must be 0600 or 0640", name,
+                           &cmd->name);
 
     } else {
         n = ngx_read_file(&file, key, DM_LEDGER_KEY_MAX + 2, 0);
@@ -219,8 +251,9 @@ ngx_http_dm_ledger_key(ngx_conf_t *cf, ngx_str_t *name, u_char *key)
 
         if (dm_ledger_key(&text) != 0) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "ledger key \"%V\" must have 1 to %d bytes",
-                               name, DM_LEDGER_KEY_MAX);
+                               "ledger key \"%V\" in \"%V\" directive must have "
+                               "1 to %d bytes", name, &cmd->name,
+                               DM_LEDGER_KEY_MAX);
             n = NGX_ERROR;
 
         } else {
@@ -250,7 +283,7 @@ ngx_http_dm_ledger_mac(ngx_conf_t *cf, ngx_command_t *cmd,
     n = 0;
 
     if (ledger->key.len) {
-        n = ngx_http_dm_ledger_key(cf, &ledger->key, key);
+        n = ngx_http_dm_ledger_key(cf, cmd, &ledger->key, key);
         if (n == NGX_ERROR) {
             return NGX_CONF_ERROR;
         }

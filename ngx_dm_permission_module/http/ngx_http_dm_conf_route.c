@@ -8,6 +8,8 @@ static char *ngx_http_dm_conf_pattern(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t *pattern, dm_route_t *route);
 static char *ngx_http_dm_conf_regex(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_str_t *op, ngx_str_t *pattern, dm_route_t *route);
+static ngx_uint_t ngx_http_dm_conf_same(const dm_route_t *a,
+    const dm_route_t *b);
 static char *ngx_http_dm_conf_unique(ngx_conf_t *cf, ngx_command_t *cmd,
     ngx_array_t *own, ngx_str_t *methods);
 
@@ -91,6 +93,15 @@ ngx_http_dm_conf_pattern(ngx_conf_t *cf, ngx_command_t *cmd,
 }
 
 
+/* A pattern begins with a slash, the text of an expression with "~". */
+static ngx_uint_t
+ngx_http_dm_conf_same(const dm_route_t *a, const dm_route_t *b)
+{
+    return a->regex || b->regex ? dm_str_eq(a->pattern, b->pattern)
+                                : dm_route_same(a->pattern, b->pattern);
+}
+
+
 /*
  * The last route against those before it.  Routes that overlap are in order,
  * the strictest wins; of two that are equal one is a slip of the pen.
@@ -107,7 +118,7 @@ ngx_http_dm_conf_unique(ngx_conf_t *cf, ngx_command_t *cmd, ngx_array_t *own,
     for (route = own->elts; route < last; route++) {
 
         if (route->methods != last->methods
-            || !dm_str_eq(route->pattern, last->pattern))
+            || !ngx_http_dm_conf_same(route, last))
         {
             continue;
         }

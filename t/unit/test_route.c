@@ -510,6 +510,47 @@ test_plain_bytes(void **state)
 }
 
 
+static const struct {
+    const char  *a, *b;
+    int          same;
+} pairs[] = {
+    { "/", "/", 1 },
+    { "/x", "/x", 1 },
+    { "/x", "/X/", 1 },
+    { "/x/y", "/x", 0 },
+    { "/x", "/y", 0 },
+    { "/x/:id", "/x/:user/", 1 },
+    { "/x/:id", "/x/id", 0 },
+    { "/x/:id", "/x/:id/:id", 0 },
+    { "/x/:id", "/x/*", 0 },
+    { "/x/*", "/X/*", 1 },
+    { "/x", "/", 0 },
+};
+
+
+static void
+test_same(void **state)
+{
+    size_t    i;
+    dm_str_t  a, b;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+        a = str(pairs[i].a);
+        b = str(pairs[i].b);
+        a.data = guard_copy(a.data, a.len);
+        b.data = guard_copy(b.data, b.len);
+
+        if (dm_route_same(a, b) != pairs[i].same
+            || dm_route_same(b, a) != pairs[i].same)
+        {
+            fail_msg("%s %s: not %d", pairs[i].a, pairs[i].b, pairs[i].same);
+        }
+    }
+}
+
+
 int
 main(void)
 {
@@ -520,6 +561,7 @@ main(void)
         cmocka_unit_test(test_glance),
         cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_own),
+        cmocka_unit_test(test_same),
         cmocka_unit_test(test_patterns),
         cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_plain),
