@@ -78,6 +78,7 @@ test_lengths(void **state)
     char         *text, filled[130];
     size_t        i, len;
     uint8_t       once[DM_DIGEST_LEN], pieces[DM_DIGEST_LEN];
+    uint8_t       key[DM_KEY_LEN];
     dm_digest_t  *digest;
 
     (void) state;
@@ -104,6 +105,10 @@ test_lengths(void **state)
         assert_int_equal(dm_digest_end(digest, pieces), 0);
 
         assert_memory_equal(once, pieces, DM_DIGEST_LEN);
+
+        assert_int_equal(dm_digest_key(digest, (dm_str_t) { text, len }, key),
+                         0);
+        assert_memory_equal(once, key, DM_KEY_LEN);
         guard_free(text, len);
     }
 

@@ -61,7 +61,8 @@ static const form_case_t  methods[] = {
     { "a=_method=DELETE", 0 },
     { "%zz_method=DELETE", 0 },
     { "_method%2=DELETE", 0 },
-    { "&&;;=&_method=DELETE", DEL }
+    { "&&;;=&_method=DELETE", DEL },
+    { "a=b&++", 0 }
 };
 
 

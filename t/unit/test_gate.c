@@ -268,6 +268,20 @@ test_targets(void **state)
     assert_int_equal(dm_request_judge(&routes, &request, targets, 2, scratch,
                                       &ambiguous), DM_ACTION_DELETE);
     assert_true(ambiguous);
+
+    /* what was seen at a glance was the first of them */
+
+    targets[0] = DM_STR("/x");
+    request.route.glance = DM_ROUTE_HARMLESS;
+
+    assert_int_equal(dm_request_judge(&routes, &request, targets, 2, scratch,
+                                      &ambiguous), DM_ACTION_DELETE);
+
+    targets[0] = targets[1];
+    targets[1] = DM_STR("/x");
+
+    assert_int_equal(dm_request_judge(&routes, &request, targets, 2, scratch,
+                                      &ambiguous), DM_ACTION_DELETE);
 }
 
 

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "guard.h"
 #include "dm_oauth.h"
@@ -99,6 +100,28 @@ static const case_t  header_cases[] = {
     { "OAuth x\177=\"y\"," T, "oB", "" },
     { "OAuth x\303\251=\"y\"," T, "oB", "" },
     { "OAuth Oauth_x=\"y\"," T, "oBp", "" },
+
+    /* each beside what it could be taken for */
+    { "OAuth x~=\"y\"," T, "op", "t" },
+    { "OAuth oauth%5Ftoken=\"t\"," T, "oBp", "" },
+    { "OAuth realm=\"a\177\"," T, "oB", "" },
+    { "OAuth realm=\"\303\251\"," T, "oB", "" },
+    { "OAuth realm=\"a\",realm=\",x=\"y\"," T, "oB", "" },
+    { "OAuth oauth_xyz=\"a\",oauth_xyz=\",x=\"y\"", "oBp", "" },
+    { "OAuth x\"," T, "oB", "" },
+    { "OAuth " T ",x\"", "oBp", "" },
+    { "OAuth oauth_token=\"a%74\"", "op", "at" },
+    { "OAuth oauth_nonce=\"%74%zz\"," T, "oBp", "" },
+    { "OAuth oauth_nonce=\"a\177, " T, "oBp", "" },
+    { "OAuth  " T, "op", "t" },
+    { "OAuth \t" T, "op", "t" },
+    { "OAuth " T ",  oauth_nonce=\"n\"", "op", "t" },
+    { "OAuth " T ", \toauth_nonce=\"n\"", "op", "t" },
+    { "OAuth\177" T, "oB", "" },
+    { "OAuth~" T, "x", "" },
+    { "x", "x", "" },
+    { "Bearer t\t", "b", "t" },
+    { "Bearer a\tb", "B", "" },
     { "Bearer", "", "" },
     { "bearer  \t", "", "" },
     { "BEARER  abc-._~+/9== ", "b", "abc-._~+/9==" },
@@ -332,6 +355,59 @@ test_names(void **state)
 }
 
 
+/* 1 if `name`, which was `was` before, makes the header bad. */
+static int
+is_bad_name(const char *name, const char *was, size_t at)
+{
+    unsigned char  c = (unsigned char) name[at];
+
+    return c <= ' ' || c >= 0x7f || strchr("\"(),/:;<=>?@[\\]{}", c) != NULL
+           || (c != (unsigned char) was[at] && strncasecmp(name, was, 6) == 0
+               && (at < 6 || strcasecmp(name, was) == 0));
+}
+
+
+/*
+ * Any byte at any place of a name, but for "%", which may begin an escape, and
+ * for the first, which may be white space.
+ */
+static void
+test_name_bytes(void **state)
+{
+    int                c, len, at;
+    char               name[32], text[64], scratch[64 + DM_OAUTH_PAD];
+    size_t             i, k;
+    dm_oauth_place_t   p;
+
+    static const char  *names[] = {
+        "oauth_token", "oauth_consumer_key", "oauth_signature", "oauth_1234_67"
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        strcpy(name, names[i]);
+
+        for (k = 1; k < strlen(name); k++) {
+
+            for (c = 1; c < 256; c++) {
+                name[k] = (char) c;
+
+                len = snprintf(text, sizeof(text), "OAuth %n%s=\"1.0\"", &at,
+                               name);
+                dm_oauth_header((dm_str_t) { text, len }, scratch, &p);
+
+                if (c != '%' && p.bad != is_bad_name(name, names[i], k)) {
+                    fail_msg("%s with %d: bad %d", names[i], c, p.bad);
+                }
+            }
+
+            name[k] = names[i][k];
+        }
+    }
+}
+
+
 static void
 test_many(void **state)
 {
@@ -476,6 +552,7 @@ main(void)
         cmocka_unit_test(test_form),
         cmocka_unit_test(test_bytes),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_name_bytes),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_choose),

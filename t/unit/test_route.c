@@ -143,6 +143,9 @@ static const route_case_t  rows[] = {
     { "GET", "/1.1.1/dm", NONE },
     { "GET", "/22/dm_events", NONE },
     { "GET", "/11/direct_messages", NONE },
+    { "GET", "/1.1dm", NONE },
+    { "GET", "/1direct_messages", NONE },
+    { "GET", "/2dm_events", NONE },
 
     /* a format ends a row and the path */
     { "POST", "/1.1/direct_messages.json", READ },
@@ -296,6 +299,10 @@ test_glance(void **state)
     assert_int_equal(dm_route_glance(&with, DM_STR("/own/."),
                                      DM_STR("/own/.")),
                      DM_ROUTE_OTHER);
+    assert_int_equal(dm_route_glance(&with, DM_STR("/."), DM_STR("/.")),
+                     DM_ROUTE_OTHER);
+    assert_int_equal(dm_route_glance(&with, (dm_str_t) { guard_copy("", 0), 0 },
+                                     DM_STR("")), DM_ROUTE_OTHER);
 }
 
 
@@ -356,6 +363,9 @@ test_own(void **state)
     assert_int_equal(one(&routes, "POST", "/api/1/send", "/api/1/send"), READ);
     assert_int_equal(one(&routes, "FOO", "/x", "/%61pi/1"), READ);
     assert_int_equal(one(&routes, "GET", "/api", "/api"), NONE);
+    assert_int_equal(one(&routes, "GET", "/1", "/1"), NONE);
+    assert_int_equal(one(&routes, "GET", "/1.1", "/1.1"), NONE);
+    assert_int_equal(one(&routes, "GET", "/2", "/2"), NONE);
     assert_int_equal(one(&routes, "DELETE", "/re/x", "/re/x"), DEL);
     assert_int_equal(one(&routes, "DELETE", "/x", "/RE/x"), DEL);
     assert_int_equal(one(&routes, "GET", "/re/x", "/re/x"), NONE);
