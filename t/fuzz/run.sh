@@ -12,7 +12,7 @@ if [ $# -ne 0 ]; then
     mkdir -p "$work"
     [ ! -d "$seeds" ] || cp -r "$seeds/." "$work/"
 
-    "build/fuzz/$1" -max_total_time="${FUZZ_SECONDS:-10}" -timeout=5 \
+    "build/fuzz/$1" -max_total_time="${FUZZ_SECONDS:-10}" -timeout=30 \
         -rss_limit_mb=1024 -artifact_prefix="build/fuzz/$1-" \
         "$work" > "build/fuzz/$1.log" 2>&1 && : > "build/fuzz/$1.ok"
     exit 0
