@@ -25,7 +25,8 @@ ROUNDS = int(os.environ.get('BENCH_ROUNDS', '5'))
 SECONDS = int(os.environ.get('BENCH_SECONDS', '1'))
 GROWTH = [int(n) for n in os.environ.get(
     'BENCH_GROWTH', '1000 10000 100000 1000000').split()]
-N = 200                         # requests under callgrind
+N = 1500                        # requests under callgrind
+STEPPED = 3                     # and those that are stepped through
 
 BARE = Peer('bare nginx', 'bare')
 MODULE = Peer('this module', 'module')
@@ -97,11 +98,12 @@ server {{ listen unix:{DIR}/origin.sock; location / {{ empty_gif; }} }} }}''')
 
 
 def instructions():
-    """{peer: {case: number}}, with a table that is small."""
+    """{peer: {case: (executed, by callgrind)}}, with a table that is small."""
     tokens = Tokens(1000)
 
-    return {peer.name: {case: measure.instructions(
-        peer, tokens, path, getattr(tokens, token), N)
+    return {peer.name: {case: (
+        measure.executed(peer, tokens, path, getattr(tokens, token), STEPPED),
+        measure.instructions(peer, tokens, path, getattr(tokens, token), N))
         for case, path, token in measure.CASES} for peer in PEERS}
 
 
@@ -185,6 +187,9 @@ def main():
     subprocess.run([os.environ.get('CC', 'cc'), '-std=c11', '-D_GNU_SOURCE',
                     '-O2', f'{TOP}/t/bench/generate.c', '-o',
                     f'{DIR}/generate'], check=True)
+    subprocess.run([os.environ.get('CC', 'cc'), '-std=c11', '-D_GNU_SOURCE',
+                    '-O2', '-shared', '-fPIC', f'{TOP}/t/bench/step.c', '-o',
+                    f'{DIR}/step.so'], check=True)
     everyone = PEERS + [IMAGE, SLICED]
 
     try:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ import time
 from server import (Client, DIR, ELSE, GUARDED, HERE, PORT, header)
 
 CONNECTIONS = 8
+WARM = 500
 SERVER, CLIENT = '0', '1'           # processors, where there are two
 
 
@@ -41,8 +43,9 @@ def load(peer, path, token, seconds):
 
 
 def instructions(peer, tokens, path, token, n):
-    """Of one request: those of 2n requests less those of n, by n. The front
-    server's alone, whomever it asks."""
+    """Of one request: those of 2n requests less those of n, by n: enough of
+    them for what is compiled while it runs. The front server's alone, whomever
+    it asks."""
     out = f'{DIR}/callgrind.out'
     totals = []
 
@@ -69,6 +72,49 @@ def instructions(peer, tokens, path, token, n):
         with open(out) as profile:
             totals.append(int(re.search(r'^(?:summary|totals): (\d+)',
                                         profile.read(), re.M)[1]))
+
+    return (totals[1] - totals[0]) / n
+
+
+def idles(pid):
+    """Waits until it has done all and sleeps in epoll_wait()."""
+    for _ in range(60000):
+        with open(f'/proc/{pid}/stat') as stat:
+            if stat.read().rsplit(')', 1)[1].split()[0] == 'S':
+                return
+        time.sleep(0.001)
+
+    sys.exit('a server that does not come to rest')
+
+
+def executed(peer, tokens, path, token, n):
+    """The same as the processor executes them, by t/bench/step.c, of requests
+    that follow WARM others: what is compiled while it runs is by then."""
+    out = f'{DIR}/steps'
+    peer.start(tokens, wrapper=('env', f'STEP_FILE={out}',
+                                f'LD_PRELOAD={DIR}/step.so'))
+    client = Client()
+    totals = []
+
+    try:
+        for _ in range(WARM):
+            client.status(path, token)
+        for count in n, 2 * n:
+            if os.path.exists(out):
+                os.unlink(out)
+            idles(peer.nginx.pid)
+            peer.nginx.send_signal(signal.SIGPROF)
+            for _ in range(count):
+                client.status(path, token)
+            idles(peer.nginx.pid)
+            peer.nginx.send_signal(signal.SIGPROF)
+            while not os.path.exists(out) or not os.path.getsize(out):
+                time.sleep(0.01)
+            with open(out) as steps:
+                totals.append(int(steps.read()))
+    finally:
+        client.close()
+        peer.stop()
 
     return (totals[1] - totals[0]) / n
 
