@@ -65,7 +65,7 @@ export BUILD DM_NGINX FAULTS
 
 .PHONY: help deps build run test unit fuzz suite sanitize lint \
         memory model faults fleet clients bench browser soak coverage metrics \
-        package package-test static clean FORCE
+        package package-test static valgrind clean FORCE
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -183,19 +183,31 @@ fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) $(BUILT) $(SANITIZED) ## each fuzzer for FU
 lint: build ## style rules and static analysis
 	@t/count.sh lint t/lint.sh
 
+# Test::Nginx where it is installed
+HARNESS = PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
+          || echo $(CURDIR)/t/compat/lib)
+
 suite: build ## the suites against the distribution's nginx, or that of NGX_SRC=tree
-	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
-	    || echo $(CURDIR)/t/compat/lib) \
+	@$(HARNESS) \
 	    TEST_NGINX_BINARY=$(DM_NGINX) \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
 	    t/count.sh suite $(wildcard t/*.t)
 
 sanitize: deps $(BUILT) $(SANITIZED) ## the suites again, under address and undefined-behaviour sanitizers
-	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
-	    || echo $(CURDIR)/t/compat/lib) \
+	@$(HARNESS) \
 	    TEST_NGINX_BINARY=$(CURDIR)/t/sanitized-nginx.sh \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/sanitized/ngx_http_dm_permission_module.so \
 	    t/count.sh sanitize $(wildcard t/*.t)
+
+# slow: memcheck takes twenty times as long
+valgrind: build ## the suites once more, nginx under valgrind
+	@t/deps.sh valgrind
+	@rm -rf $(BUILD)/valgrind && mkdir -m 777 $(BUILD)/valgrind
+	@$(HARNESS) LIMIT=7200 VALGRIND_LOGS=$(BUILD)/valgrind \
+	    TEST_NGINX_BINARY=$(CURDIR)/t/valgrind-nginx.sh \
+	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
+	    t/count.sh valgrind $(wildcard t/*.t); \
+	    ! find $(BUILD)/valgrind -type f -size +0 -exec cat {} + | grep .
 
 # What hands out memory goes through t/memory/fault.c.
 $(BUILD)/memory/ngx_http_dm_permission_module.so: t/memory/fault.c $(SANITIZED)
@@ -264,8 +276,7 @@ else
 	@t/deps.sh $(DEBS)
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/static ADD=--add-module \
 	    $(BUILD)/static/nginx/nginx
-	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
-	    || echo $(CURDIR)/t/compat/lib) \
+	@$(HARNESS) \
 	    TEST_NGINX_BINARY=$(BUILD)/static/nginx/nginx \
 	    TEST_NGINX_LOAD_MODULES= t/count.sh static $(wildcard t/gate*.t \
 	    t/bypass_*.t t/stream_*.t t/delivery*.t t/status*.t)
@@ -273,8 +284,7 @@ endif
 
 metrics: build ## the metrics, the alerts and the dashboard before Prometheus's own tool
 	@t/deps.sh $(METRICS_DEBS)
-	@PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
-	    || echo $(CURDIR)/t/compat/lib) \
+	@$(HARNESS) \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
 	    t/count.sh metrics t/status_prometheus.t t/metrics/alerts.t
 
