@@ -121,3 +121,34 @@ main::size(40)
 --- must_die
 --- error_log eval
 qr/\[emerg\] .*tokens.jsonl": the table does not fit: it needs 802816 bytes, the zone has 638976$/
+
+
+
+=== TEST 6: a journal that has no room at start refuses the file
+--- tokens eval
+main::lines(1, $main::Tokens) . qq({"end":{"records":$main::Tokens}}\n)
+. main::lines(20000, 24000)
+--- table eval
+main::size()
+--- must_die
+--- error_log eval
+qr/\[emerg\] .*tokens.jsonl": the table does not fit: it needs \d+ bytes, the zone has 802816$/
+
+
+
+=== TEST 7: one that says the same again and again has room
+--- tokens eval
+main::lines(1, $main::Tokens) . qq({"end":{"records":$main::Tokens}}\n)
+. main::lines(1, 4000) . main::lines(1, 4000)
+. qq({"token":"t1","app":"1","user":1,"access":"read","revoked":true}\n)
+--- table eval
+main::size()
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer t1
+--- error_code: 401
+--- error_log
+reason: revoked_token
+--- no_error_log
+does not fit

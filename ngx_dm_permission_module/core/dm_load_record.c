@@ -84,10 +84,13 @@ dm_load_publish(dm_load_t *load)
     if (load->full) {
         lines = load->state.image + load->state.line + 1;
         dm_load_no_room(load, error);
+
+        /* of the lines any may be of one token */
+
         load->state.again = load->state.app_bytes != 0 && !load->known
-                            && dm_table_fits(load->table, lines,
-                                             load->state.app_bytes,
-                                             load->users);
+                            && dm_table_has_more(load->table, lines,
+                                                 load->state.app_bytes,
+                                                 load->users);
         return dm_load_refuse(load, 0, error);
     }
 

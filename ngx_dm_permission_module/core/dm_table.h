@@ -144,9 +144,12 @@ void dm_table_begin(dm_table_t *table, uint64_t lines, uint64_t app_bytes,
  */
 unsigned dm_table_clear(dm_table_t *table, uint64_t bytes);
 
-/* Whether such a file fits if begin() is told, with no room to grow. */
-int dm_table_fits(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
-    unsigned users);
+/*
+ * Whether there is room for more tokens than the state that is being built has
+ * taken, if begin() is told the bytes of the file's apps.
+ */
+unsigned dm_table_has_more(const dm_table_t *table, uint64_t lines,
+    uint64_t app_bytes, unsigned users);
 
 /*
  * Ask the processor for the memory that put() will need for a token: the

@@ -123,15 +123,17 @@ dm_begin_choose(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
 }
 
 
-int
-dm_table_fits(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
+unsigned
+dm_table_has_more(const dm_table_t *table, uint64_t lines, uint64_t app_bytes,
     unsigned users)
 {
     dm_begin_t  begin;
 
     dm_begin_choose(table, lines, app_bytes, users, &begin);
 
-    return dm_slots_limit(begin.slots) >= lines;
+    return dm_slots_limit(begin.slots)
+           > dm_table_state(table, dm_get_acquire(&table->generation) + 1)
+             ->used;
 }
 
 

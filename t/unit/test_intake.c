@@ -394,6 +394,8 @@ test_full(void **state)
 
     add_tokens(env, 150000);
     dm_intake_snapshot(env->intake, 0);
+    assert_int_equal(run(env, DM_INTAKE_LINES), DM_INTAKE_FULL);
+    dm_intake_snapshot(env->intake, 0);
     assert_int_equal(run(env, DM_INTAKE_LINES), DM_INTAKE_REFUSED);
     assert_int_equal(find(env, "t109999", &g), 1);
     assert_int_equal(find(env, "t149999", &g), 0);

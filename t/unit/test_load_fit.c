@@ -193,6 +193,45 @@ test_edge(void **state)
 }
 
 
+/* A journal that says something of the same tokens again needs no room. */
+static void
+test_repeated(void **state)
+{
+    env_t            *env = *state;
+    size_t            size;
+    unsigned          i, tries;
+    dm_table_info_t   info;
+
+    env->apps = 1;
+    env->records = 0;
+
+    for (env->users = 0; env->users < 2; env->users++) {
+        size = needs(env, 1000);
+        env->table = dm_table_init(malloc(size), size);
+        env->load = dm_load_create(env->table, env->digest, NULL, NULL);
+        tries = 0;
+
+        do {
+            dm_load_snapshot(env->load, 5001, env->users);
+
+            for (i = 0; i < 5; i++) {
+                feed_tokens(env, 0, 1000);
+            }
+
+            tries++;
+        } while (dm_load_finish(env->load, "", 0) != 0
+                 && dm_load_state(env->load)->again);
+
+        dm_table_info(env->table, &info);
+        assert_int_equal(info.tokens, 1000);
+        assert_int_equal(tries, 2);
+
+        dm_load_destroy(env->load);
+        free(env->table);
+    }
+}
+
+
 static void
 test_zone(void **state)
 {
@@ -255,6 +294,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_fits),
         cmocka_unit_test(test_edge),
+        cmocka_unit_test(test_repeated),
         cmocka_unit_test(test_zone),
     };
 
