@@ -7,6 +7,7 @@ use File::Temp 'tempdir';
 use Test::Nginx::Socket 'no_plan';
 use DmSuite;
 use DmDelivery;
+use DmStatus;
 
 our $Good = '{"for_user_id":"3","direct_message_events":[]}';
 our $Bad = '{"for_user_id":"2","direct_message_events":[]}';
@@ -206,3 +207,22 @@ GET /seen
 --- grep_error_log eval: qr/hook got [A-Z]+ [^ ]+/
 --- grep_error_log_out eval
 ["hook got POST /hook\nhook got POST /hook\nhook got GET /seen\n", "hook got GET /seen\n"]
+
+
+
+=== TEST 12: it is decided once, however many are asked
+--- in
+satisfy any; allow all;
+--- more
+location = /status { dm_permission off; dm_permission_status; }
+--- init
+package main;
+like(DmDelivery::post(8840, $main::Good), qr/ 200 /, 'passed');
+like(DmDelivery::post(8840, $main::Bad), qr/ 403 /, 'refused');
+is(DmStatus::value('deliveries.passed'), 1, 'counted once');
+is(DmStatus::value('deliveries.no_dm_access'), 1, 'so is that');
+--- request
+GET /seen
+--- grep_error_log eval: qr/hook got POST/
+--- grep_error_log_out eval
+["hook got POST\n", '']
