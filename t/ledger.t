@@ -119,11 +119,13 @@ is_deeply([DmLedger::told()], [], 'none');
 
 === TEST 6: the request's id is the one that nginx gives it
 --- gate
-add_header X-Id $request_id always;
+set $early $request_id;
+add_header X-Ids $early,$request_id always;
 --- init
 package main;
-my ($id) = DmSuite::answer('t-rw') =~ /^X-Id: ([0-9a-f]{32})\r/m;
-is_deeply([map { $_->{request} } DmLedger::records('gate')], [$id], 'the same');
+my ($early, $id) = DmSuite::answer('t-rw') =~ /^X-Ids: ([0-9a-f]{32}),(.*)\r/m;
+is_deeply([map { $_->{request} } DmLedger::records('gate')], [$early], 'the one that it had');
+is($id, $early, 'and has');
 
 
 
@@ -154,6 +156,7 @@ package main;
 DmSuite::answer('t-dm', "$main::Path$_") for '/again', '/if';
 is_deeply([map { "$_->{seq} $_->{decision}" } DmLedger::records('gate')],
           ['2 passed', '3 passed', '4 passed'], 'three');
+is(keys %{ { map { $_->{request} => 1 } DmLedger::records('gate') } }, 2, 'of two requests');
 
 
 
