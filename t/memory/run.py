@@ -8,6 +8,7 @@ The module is one that was built with sanitizers, so that what is freed twice,
 or used afterwards, ends the process. Prints TAP.
 """
 
+import atexit
 import mmap
 import os
 import re
@@ -263,6 +264,7 @@ class Server:
         self.process = subprocess.Popen(
             [NGINX, '-p', DIR, '-c', f'{DIR}/nginx.conf'],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        atexit.register(self.stop)
         self.wait(CASES[0])
 
     def alive(self):
