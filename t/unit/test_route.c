@@ -200,6 +200,9 @@ static const route_case_t  targets[] = {
     { "GET", "/x?/1.1/dm/%zz", NONE },
     { "GET", "/1.1/dm/%zz", AMB },
     { "GET", "/foo/dm.json/%zz", AMB },
+    { "GET", "/foo/dm./%zz", AMB },
+    { "GET", "/foo/dm%20/%zz", AMB },
+    { "GET", "/foo/dm%20.%20/%zz", AMB },
     { "GET", "/foo/direct_messages%00", AMB },
     { "GET", "/1.1%c0%afdm", AMB },
     { "GET", "/%c1%a4m", AMB },
@@ -306,6 +309,29 @@ test_glance(void **state)
 }
 
 
+/* What is plain is judged by its path, and a preflight not at all. */
+static void
+test_plain_methods(void **state)
+{
+    dm_routes_t         routes = { ALL, NULL, 0, NULL };
+    dm_route_request_t  request;
+
+    (void) state;
+
+    memset(&request, 0, sizeof(request));
+    request.uri = request.target = DM_STR("/2/dm_events/1");
+    request.methods = DM_METHOD_OPTIONS;
+
+    assert_int_equal(dm_route_plain(&routes, &request), READ);
+
+    request.preflight = 1;
+    assert_int_equal(dm_route_plain(&routes, &request), NONE);
+
+    request.methods |= DM_METHOD_DELETE;
+    assert_int_equal(dm_route_plain(&routes, &request), DEL);
+}
+
+
 /* What overrides a method, in the words of those who read it. */
 static void
 test_overrides(void **state)
@@ -368,7 +394,13 @@ test_own(void **state)
     assert_int_equal(one(&routes, "GET", "/2", "/2"), NONE);
     assert_int_equal(one(&routes, "DELETE", "/re/x", "/re/x"), DEL);
     assert_int_equal(one(&routes, "DELETE", "/x", "/RE/x"), DEL);
+    assert_int_equal(one(&routes, "DELETE", "/r/x", "/r/x"), NONE);
     assert_int_equal(one(&routes, "GET", "/re/x", "/re/x"), NONE);
+
+    routes.match = NULL;
+    assert_int_equal(one(&routes, "DELETE", "/re/x", "/re/x"), NONE);
+    routes.match = match_prefix;
+
     assert_int_equal(one(&routes, "GET", "/1.1/dm/x", "/1.1/dm/x"), READ);
 
     routes.sets = 0;
@@ -377,6 +409,7 @@ test_own(void **state)
 
     routes.n_own = 1;
     assert_int_equal(one(&routes, "POST", "/API/1/send/", "/x"), SEND);
+    assert_int_equal(one(&routes, "POST", "/x", "/api/1/s%65nd"), SEND);
     assert_int_equal(one(&routes, "GET", "/api/1/send", "/x"), NONE);
 }
 
@@ -569,6 +602,7 @@ main(void)
         cmocka_unit_test(test_targets),
         cmocka_unit_test(test_methods),
         cmocka_unit_test(test_glance),
+        cmocka_unit_test(test_plain_methods),
         cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_own),
         cmocka_unit_test(test_same),
