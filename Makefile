@@ -183,9 +183,9 @@ fuzz: deps $(FUZZ:%=$(BUILD)/fuzz/%) $(BUILT) $(SANITIZED) ## each fuzzer for FU
 lint: build ## style rules and static analysis
 	@t/count.sh lint t/lint.sh
 
-# Test::Nginx where it is installed
+# Test::Nginx where it is found
 HARNESS = PERL5LIB=$$(perl -MTest::Nginx::Socket -e 1 2>/dev/null \
-          || echo $(CURDIR)/t/compat/lib)
+          && echo "$$PERL5LIB" || echo $(CURDIR)/t/compat/lib)
 
 suite: build ## the suites against the distribution's nginx, or that of NGX_SRC=tree
 	@$(HARNESS) \

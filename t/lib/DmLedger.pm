@@ -106,6 +106,9 @@ sub stop {
     DmSuite::wait_for('nginx gone', sub {
         !-e main::server_root() . '/logs/nginx.pid';
     });
+
+    # before 1.19.1 nginx leaves these, and cannot listen on them again
+    unlink glob main::html_dir() . '/*.sock';
 }
 
 
