@@ -81,13 +81,13 @@ sub torn_at_start {
     open my $conf, '<', "$root/conf/nginx.conf" or die "nginx.conf: $!";
     local $/;
     DmSuite::put(<$conf> =~ s/tokens.jsonl/other.jsonl/r, '>',
-                 "$root/conf/other.conf");
+                 "$DmSuite::Dir/other.conf");
     DmSuite::put(long(), '>', $file);
 
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
-        open STDERR, '>', "$root/said" or die "said: $!";
-        exec $nginx, '-t', '-p', "$root/", '-c', "$root/conf/other.conf";
+        open STDERR, '>', "$DmSuite::Dir/said" or die "said: $!";
+        exec $nginx, '-t', '-p', "$root/", '-c', "$DmSuite::Dir/other.conf";
         die "exec: $!";
     }
     my $met = stopped($pid, $file);
@@ -95,7 +95,7 @@ sub torn_at_start {
     kill 'CONT', $pid;
     waitpid $pid, 0;
 
-    open my $said, '<', "$root/said" or die "said: $!";
+    open my $said, '<', "$DmSuite::Dir/said" or die "said: $!";
 
     return $met && <$said> =~ /\[emerg\] .*: it changed while it was read$/m;
 }
