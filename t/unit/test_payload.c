@@ -144,6 +144,13 @@ test_object(void **state)
                                       &payload), -1);
     assert_int_equal(dm_payload_parse(DM_STR("{" USER ",\"a\":[1\0]}"),
                                       &payload), -1);
+    assert_int_equal(dm_payload_parse(DM_STR("{" USER ",\"a\":{\"b\":1\0}"),
+                                      &payload), -1);
+
+    /* memory that somebody else was in want of */
+
+    errno = ENOMEM;
+    bad("{" USER ",\"a\":tru}");
 
     for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
         good(right[i]);
