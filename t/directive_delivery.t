@@ -329,3 +329,26 @@ location / {
 [map { "POST $_\n{\"for_user_id\":\"3\"}" } '/of/8840', '/of/none', '/', '/of/']
 --- error_code eval
 [200, 403, 400, 400]
+
+
+
+=== TEST 19: a signature from where it is said to be, and from nowhere else
+--- config
+dm_permission zone=t;
+location / {
+    dm_permission_delivery app=$http_x_app signature=sha256=$http_x_signed;
+    add_header X-Reason "$dm_permission_reason" always;
+    proxy_pass $dm_permission_webhook;
+}
+--- request eval
+[("POST /\n{\"for_user_id\":\"12\"}") x 4]
+--- more_headers eval
+my $right = DmDelivery::signature('s77', '{"for_user_id":"12"}');
+my $bare = $right =~ s/sha256=//r;
+["X-App: 77\nX-Signed: $bare", "X-App: 77\nX-Signed: $right",
+ "X-App: 77\nX-Twitter-Webhooks-Signature: $right",
+ "X-App: 77\nX-Signed: " . ($bare =~ tr/A-Za-z/B-ZAb-za/r)]
+--- error_code eval
+[200, 403, 403, 403]
+--- response_headers eval
+["X-Reason: passed", ("X-Reason: wrong_signature") x 3]
