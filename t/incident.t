@@ -160,6 +160,7 @@ JSONL
         @{[$block->more // '']}
         proxy_pass $to;
     }
+    location = /plain { dm_permission off; $main::Proxy proxy_pass $to; }
     location = /ok { dm_permission off; return 200; }
 CONF
     $block->set_value(request => 'GET /ok');
@@ -322,5 +323,16 @@ proxy_ssl_server_name on;
 package main;
 send_one(delivery($_, 1)) for 1 .. 6;
 is_deeply([map { $_->[2] } handshakes()], [1 .. 6], 'one connection');
+--- no_error_log
+[error]
+
+
+
+=== TEST 11: a connection that named nobody is not one for who is to be named
+--- init
+package main;
+DmLedger::ask("GET /plain HTTP/1.0\r\nHost: a.example\r\n\r\n");
+send_one(delivery(1, 1));
+is_deeply([map { "$_->[0] $_->[2]" } handshakes()], ['- 1', 'a.example 1'], 'a new one');
 --- no_error_log
 [error]
