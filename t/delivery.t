@@ -274,10 +274,29 @@ Content-Length: 49
 === TEST 15: of an app that cannot be one nothing is logged
 --- request eval
 ["POST /p/a%0Ab\n{\"for_user_id\":\"3\"}", "POST /p/a%22b\n{\"for_user_id\":\"3\"}",
+ "POST /p/a%7Fb\n{\"for_user_id\":\"3\"}", "POST /p/%1Fb\n{\"for_user_id\":\"3\"}",
  "POST /p/" . 'a' x 65 . "\n{\"for_user_id\":\"3\"}"]
 --- error_code eval
-[(403) x 3]
+[(403) x 5]
 --- error_log
 reason: unknown_app, action: none, app: "", client
---- no_error_log
-hook got
+--- no_error_log eval
+[qr/app: "[^"]/, qr/hook got/]
+
+
+
+=== TEST 16: an app of the longest name
+--- tokens eval
+my $app = 'a' x 64;
+qq({"app":"$app","webhooks":["http://a.example/hook"]}
+{"token":"1","app":"$app","user":3,"access":"read"}
+)
+--- request
+POST /h
+{"for_user_id":"3"}
+--- more_headers eval
+'X-App: ' . 'a' x 64
+--- response_body chomp
+hook
+--- grep_error_log_out
+hook got POST /hook a.example  {\"for_user_id\":\"3\"}
