@@ -158,7 +158,9 @@ sub format_of {
     push @logged, $format;
 
     if ($format =~ /%s\z/ && $call =~ /\? "(, [^"]*)" : ""\s*\z/) {
-        push @whole, map { $format =~ s/%s\z/$_/r } '', $1;
+        my $end = $1;
+
+        push @whole, map { $format =~ s/%s\z/$_/r } '', $end;
     }
 }
 
