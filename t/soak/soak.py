@@ -224,8 +224,7 @@ def soak(server, traffic, path):
         if rounds == 1:                 # each list of free memory is filled
             server.settle()
             held = server.held()
-    server.check("%d changes, kills, reloads" % (rounds * 40), held, slack=4096,
-                 inherited=8)
+    server.check("%d changes, kills, reloads" % (rounds * 40), held, slack=4096)
     traffic.stopped = True
     faults.result(not traffic.wrong, "no message to whom it was not granted",
                   "; ".join(traffic.wrong[:3]))
