@@ -125,6 +125,7 @@ static const case_t  header_cases[] = {
     { "Bearer", "", "" },
     { "bearer  \t", "", "" },
     { "BEARER  abc-._~+/9== ", "b", "abc-._~+/9==" },
+    { "Bearer azAZ09", "b", "azAZ09" },
     { "Bearer =", "B", "" },
     { "Bearer a=b", "B", "" },
     { "Bearer a b", "B", "" },
@@ -198,7 +199,18 @@ static const case_t  form_cases[] = {
     { "access_token=%zz", "B", "" },
     { "access_token=t&oauth_token=u", "oApb", "t" },
     { "access_token=t&oauth_nonce=u", "oApb", "t" },
-    { "access_token=&oauth_token=u", "op", "u" }
+    { "access_token=&oauth_token=u", "op", "u" },
+
+    /* each beside what it could be taken for */
+    { "oauth_=1&oauth_token=t", "op", "t" },
+    { "oauth", "", "" },
+    { "%zz=1&oauth_token=t", "op", "t" },
+    { "oauth_nonce=\001aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "oBp", "" },
+    { "oauth_nonce=%zzaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "oBp", "" },
+    { "oauth_nonce=%74%zz", "oBp", "" },
+    { "oauth_a=1&oauth_b=1&oauth_b=2", "oBp", "" },
+    { "oauth_12345678901234567=1&oauth_token=t", "op", "t" },
+    { "oauth_consumer_key=k&oauth_nonce=%zz", "oBp", "" }
 };
 
 
@@ -380,7 +392,9 @@ test_name_bytes(void **state)
     dm_oauth_place_t   p;
 
     static const char  *names[] = {
-        "oauth_token", "oauth_consumer_key", "oauth_signature", "oauth_1234_67"
+        "oauth_token", "oauth_nonce", "oauth_version", "oauth_callback",
+        "oauth_verifier", "oauth_signature", "oauth_timestamp",
+        "oauth_consumer_key", "oauth_signature_method", "oauth_1234_67"
     };
 
     (void) state;
@@ -442,6 +456,11 @@ test_keys(void **state)
                     &p);
     assert_true(p.has_consumer_key);
     assert_true(dm_str_eq(p.consumer_key, DM_STR("a/b")));
+
+    dm_oauth_form(DM_STR("oauth_consumer_key=a%2Fb&oauth_token=%74u"), scratch,
+                  &p);
+    assert_true(dm_str_eq(p.consumer_key, DM_STR("a/b")));
+    assert_true(dm_str_eq(p.token, DM_STR("tu")));
 }
 
 
@@ -462,6 +481,9 @@ static const choice_t  choices[] = {
     { "Basic x", "", "", A, DM_OAUTH_NONE },
     { "OAuth " T, "a=b", "c=d", A, DM_OAUTH_FOUND },
     { "Bearer t", "", "", A, DM_OAUTH_FOUND },
+    { "Bearer t", "", "", H, DM_OAUTH_FOUND },
+    { "Bearer !", "", "", A, DM_OAUTH_BAD },
+    { "Bearer", "", "", A, DM_OAUTH_NONE },
     { "", "oauth_token=t", "", A, DM_OAUTH_FOUND },
     { "", "", "access_token=t", A, DM_OAUTH_FOUND },
     { "Bearer", "access_token=t", "", A, DM_OAUTH_FOUND },
@@ -496,8 +518,9 @@ test_choose(void **state)
     size_t                   i;
     const choice_t          *c;
     dm_oauth_place_t         p[3];
+    unsigned                 present;
     dm_oauth_outcome_t       got;
-    const dm_oauth_place_t  *found;
+    const dm_oauth_place_t  *found, *again;
 
     (void) state;
 
@@ -509,8 +532,16 @@ test_choose(void **state)
         dm_oauth_form((dm_str_t) { c->query, strlen(c->query) }, s[1], &p[1]);
         dm_oauth_form((dm_str_t) { c->body, strlen(c->body) }, s[2], &p[2]);
 
-        found = NULL;
+        found = again = NULL;
         got = dm_oauth_choose(p, A, c->sources, &found);
+
+        /* a place that is empty is as good as none */
+
+        present = (c->header[0] ? H : 0) | (c->query[0] ? Q : 0)
+                  | (c->body[0] ? B : 0);
+
+        assert_int_equal(dm_oauth_choose(p, present, c->sources, &again), got);
+        assert_ptr_equal(again, found);
 
         if (got != c->outcome) {
             fail_msg("\"%s\" \"%s\" \"%s\" %u: want %d, got %d", c->header,

@@ -84,7 +84,76 @@ static const path_case_t  cases[] = {
     { "/../a", { "/a", NULL }, 1, 0 },
     { "/a/../../b", { "/b", NULL }, 1, 0 },
     { "/a%3f/../../b", { "/b", "/a" }, 1, 0 },
+    { "/../x/../a", { "/a", NULL }, 1, 0 },
+
+    /* bad in one layer, and not in the next */
+    { "/%%341", { "/a", NULL }, 1, 0 },
+
+    { "a%3fb", { "/a?b", "/a" }, 0, 0 },
+    { "http:///a/b", { "/a/b", NULL }, 0, 0 },
+    { "http://", { "/", NULL }, 0, 0 },
+    { "/a%1f", { "/a\x1f", NULL }, 1, 0 },
+    { "/a%7e%20b", { "/a~ b", NULL }, 0, 0 },
 };
+
+
+/* RFC 3629 section 4: the first and the last of each kind, and beside them. */
+static const struct {
+    const char  *text;
+    unsigned     bad;
+} characters[] = {
+    { "/\x7e", 0 },
+    { "/\x80", 1 },
+    { "/\xbf\x80", 1 },
+    { "/\xc0\x80", 1 },
+    { "/\xc1\xbf", 1 },
+    { "/\xc2\x80", 0 },
+    { "/\xdf\xbf", 0 },
+    { "/\xe0\x9f\xbf", 1 },
+    { "/\xe0\xa0\x80", 0 },
+    { "/\xed\x9f\xbf", 0 },
+    { "/\xed\xa0\x80", 1 },
+    { "/\xed\xbf\xbf", 1 },
+    { "/\xee\x80\x80", 0 },
+    { "/\xef\xbf\xbf", 0 },
+    { "/\xf0\x8f\xbf\xbf", 1 },
+    { "/\xf0\x90\x80\x80", 0 },
+    { "/\xf1\x80\x80\x80", 0 },
+    { "/\xf4\x8f\xbf\xbf", 0 },
+    { "/\xf4\x90\x80\x80", 1 },
+    { "/\xf7\xbf\xbf\xbf", 1 },
+    { "/\xf8\x90\x80\x80", 1 },
+    { "/\xf8\x88\x80\x80\x80", 1 },
+    { "/\xf0\x90\x80", 1 },
+    { "/\xf0\x90\x80z", 1 },
+};
+
+
+static void
+test_characters(void **state)
+{
+    char       *scratch, *guarded;
+    size_t      i, len;
+    dm_path_t   path;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(characters) / sizeof(characters[0]); i++) {
+        len = strlen(characters[i].text);
+        guarded = guard_copy(characters[i].text, len);
+        scratch = malloc(DM_PATH_SCRATCH(len));
+        assert_non_null(scratch);
+
+        dm_path_canonical((dm_str_t) { guarded, len }, scratch, &path);
+
+        if (path.undecodable != characters[i].bad) {
+            fail_msg("character %d: %u", (int) i, path.undecodable);
+        }
+
+        free(scratch);
+        guard_free(guarded, len);
+    }
+}
 
 
 static void
@@ -193,6 +262,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_characters),
         cmocka_unit_test(test_nul),
         cmocka_unit_test(test_loose),
     };

@@ -201,6 +201,8 @@ static const route_case_t  targets[] = {
     { "GET", "/1.1/dm/%zz", AMB },
     { "GET", "/foo/dm.json/%zz", AMB },
     { "GET", "/foo/dm./%zz", AMB },
+    { "GET", "/foo/dm%1fx", AMB },
+    { "GET", "/foo/dm~/%zz", NONE },
     { "GET", "/foo/dm%20/%zz", AMB },
     { "GET", "/foo/dm%20.%20/%zz", AMB },
     { "GET", "/foo/direct_messages%00", AMB },
