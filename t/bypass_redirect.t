@@ -320,3 +320,34 @@ Authorization: Bearer t-rw
 $DmSuite::Got
 --- grep_error_log_out
 origin got POST /1.1/direct_messages/new.json
+
+
+
+=== TEST 18: what is left of a rewrite is read in every way, too
+--- config
+dm_permission zone=t;
+location /x/ { rewrite ^/x(/.*)$ $1 break; proxy_pass http://origin; }
+--- request
+GET /x/1.1/direct_messages.json;v=1
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code: 403
+--- grep_error_log eval
+$DmSuite::Got
+--- grep_error_log_out
+
+
+
+=== TEST 19: however long it is, and however short what was asked for
+--- config eval
+my $long = 'a' x 3000;
+qq{dm_permission zone=t;
+location = /x { rewrite ^ "/1.1/direct_messages.json;$long" break;
+                proxy_pass http://origin; }}
+--- request
+GET /x
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code: 403
+--- no_error_log
+[alert]

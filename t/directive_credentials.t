@@ -361,3 +361,38 @@ dm_permission_credentials query header;
 GET /2/dm_events?access_token=t-dm
 --- response_body chomp
 origin
+
+
+
+=== TEST 21: a header as long as nginx takes it
+--- request
+GET /2/dm_events
+--- more_headers eval
+'Authorization: OAuth oauth_nonce="' . 'n' x 7000 . '", oauth_consumer_key="ck", oauth_token="t-dm"'
+--- response_body chomp
+origin
+--- no_error_log
+[alert]
+
+
+
+=== TEST 22: a query that long, whose name is decoded
+--- request eval
+'GET /2/dm_events?oauth_nonce=' . '%6e' x 2000 . '&oauth_consumer_key=ck&oauth%5ftoken=t-dm'
+--- response_body chomp
+origin
+--- no_error_log
+[alert]
+
+
+
+=== TEST 23: a form that long
+--- request eval
+"POST /1.1/direct_messages/destroy.json\noauth_nonce=" . '%6e' x 2000
+. '&oauth_consumer_key=ck&oauth%5ftoken=t-dm'
+--- more_headers
+Content-Type: application/x-www-form-urlencoded
+--- response_body chomp
+origin
+--- no_error_log
+[alert]

@@ -133,3 +133,17 @@ direct messages refused
 Authorization: Bearer t-rw
 --- error_code eval
 [(403) x 4, 200]
+
+
+
+=== TEST 6: a path as long as nginx takes it, whatever becomes of it
+--- request eval
+[map { "GET $_" } '/1.1/direct_messages.json;' . 'a' x 7000,
+    '/' . 'a' x 7000 . '/../1.1/direct_messages.json;v',
+    '/1.1/direct_messages' . '%2520' x 1400]
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code eval
+[403, 403, 403]
+--- no_error_log
+[alert]
