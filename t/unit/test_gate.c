@@ -353,6 +353,47 @@ test_why(void **state)
 }
 
 
+/* What is decoded of one place lies beside what is found in another. */
+static void
+test_places(void **state)
+{
+    char                     scratch[256];
+    size_t                   i;
+    dm_oauth_place_t         places[3];
+    const dm_oauth_place_t  *found;
+
+    static const dm_str_t  none = { NULL, 0 };
+    static const dm_str_t  header = { "OAuth oauth_token=\"%74\"", 23 };
+    static const dm_str_t  query = { "oauth%5ftoken=%74", 17 };
+    static const dm_str_t  odd = { "%61%61%61%61%61%61%61%61%61%61%61%61%61"
+                                   "%61%61%61%61%61%61%61%61%61%61%61%61%61"
+                                   "%61%61%61%61%61%61%61%61%61%61%61%61%61",
+                                   117 };
+
+    const dm_str_t  texts[][3] = {
+        { header, odd, odd }, { none, query, odd }, { none, odd, query },
+        { header, none, none }, { none, query, none }, { none, none, query }
+    };
+
+    (void) state;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        memset(places, 0xff, sizeof(places));
+
+        assert_int_equal(dm_gate_credential(texts[i], 7, scratch, places,
+                                            &found), DM_OAUTH_FOUND);
+        assert_true(dm_str_eq(found->token, DM_STR("t")));
+    }
+
+    /* one letter that says nothing is no place */
+
+    assert_int_equal(dm_gate_credential((dm_str_t[]) { none, DM_STR("a"),
+                                                       DM_STR("b") },
+                                        7, scratch, places, &found),
+                     DM_OAUTH_NONE);
+}
+
+
 int
 main(void)
 {
@@ -365,6 +406,7 @@ main(void)
         cmocka_unit_test(test_overrides),
         cmocka_unit_test(test_preflight),
         cmocka_unit_test(test_targets),
+        cmocka_unit_test(test_places),
         cmocka_unit_test(test_why),
     };
 
