@@ -262,3 +262,24 @@ DmSuite::answer('t-r', '/x');
 ["GET /x?access_token=t-rw", "GET /x?access_token=t-sus2"]
 --- error_code eval
 [429, 200]
+
+
+
+=== TEST 13: if: nor when the token has been looked up
+--- config
+dm_permission zone=t;
+location / {
+    set $level $dm_permission_access;
+    set $early "$level [$dm_permission_status$dm_permission_reason$dm_permission_action]";
+    add_header X-Early $early always;
+    add_header X-Late $dm_permission_reason always;
+    proxy_pass http://origin;
+}
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-r
+--- error_code: 403
+--- response_headers
+X-Early: read []
+X-Late: no_dm_access
