@@ -285,6 +285,13 @@ test_journal(void **state)
     assert_true(env->others >= all / DM_INTAKE_REPAIR);
     assert_int_equal(live->tokens, TOKENS + 2);
     assert_int_equal(dm_load_state(env->load)->applied, 3);
+
+    /* what was read and then given up is read once more, not counted twice */
+    dm_intake_journal(env->intake, &from);
+    assert_int_equal(run(env, DM_INTAKE_LINES), DM_INTAKE_DONE);
+    assert_int_equal(dm_load_state(env->load)->applied, 3);
+    assert_int_equal(dm_load_state(env->load)->line, from.line + 1);
+    assert_int_equal(dm_load_state(env->load)->offset, env->file.len);
 }
 
 
