@@ -4,8 +4,24 @@
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use DmSuite;
+use Time::HiRes ();
 
 our $Line = '{"token":"a","app":"1","user":1,"access":"%s"}' . "\n";
+
+
+# Written now, with the time of `ahead` seconds later: not in force before it
+# has rested. The clock of a file may be hundredths behind.
+sub rested {
+    my ($least, $ahead) = @_;
+    my $began = Time::HiRes::time();
+
+    DmSuite::put(sprintf($Line, 'read-write-directmessages'), '>');
+    utime $began + $ahead, $began + $ahead, DmSuite::file() if $ahead;
+    DmSuite::wait_answer('a', 200);
+
+    my $took = Time::HiRes::time() - $began;
+    die "in force after $took seconds" if $took < $least - 0.05;
+}
 
 run_tests();
 
@@ -139,3 +155,52 @@ Authorization: Bearer a
 --- error_code: 403
 --- error_log
 reason: unknown_token
+
+
+
+=== TEST 8: what is written in place has to rest for a second
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- table
+zone=t:1m interval=1h
+--- init
+main::rested(1);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 9: what comes under the name and was not moved there, for less
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- table
+zone=t:1m interval=1h
+--- init
+unlink DmSuite::file();
+main::rested(0.1);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 10: the clock of its file system is ahead
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- table
+zone=t:1m interval=1h
+--- init
+main::rested(1, 3600);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
