@@ -175,13 +175,15 @@ $s->get($main::Direct);
 journal($main::Revoked);
 $s->put($main::Text . $main::Direct . "{\r\n");
 is($s->close, $main::Direct . $main::Text . $main::Direct . "{\r\n", 'all');
-is(DmSuite::logged('stream ended'), 1, 'said once, not with each message');
 my $t = DmStream->open(token => 'nobody')->put($main::Direct);
 is($t->close, $main::Direct, 'an unknown token connects');
+my $u = DmStream->open(token => 't-dm')->put($main::Direct);
+is($u->close, $main::Direct, 'so does a revoked one');
+is(DmSuite::logged('stream ended'), 1, 'said once, not of each message, nor of one that was let in');
 DmStatus::wait_value('streams.open', 0);
 is_deeply(DmStatus::value('streams'), { open => 0, delivered => 2,
-    withheld => 2, undecidable => 1, closed => 0 }, 'counted');
-is_deeply(DmStatus::app('8840'), [1, 0, 1], 'an app that would break');
+    withheld => 3, undecidable => 1, closed => 0 }, 'counted');
+is_deeply(DmStatus::app('8840'), [1, 0, 2], 'an app that would break');
 --- error_log
 stream ended, reason: revoked_token, app: "8840", token: "fa21795a247845ba", dry run
 message of a stream cannot be judged, 3 bytes, dry run
