@@ -4,7 +4,8 @@ and the same job as it can be done with what the distribution ships, all in one
 run, taking turns: medians, and the ranges.
 
 BENCH_TOKENS (1000000) tokens; BENCH_ROUNDS (5) of BENCH_SECONDS (1) each;
-BENCH_GROWTH (1000 10000 100000 1000000): numbers of tokens to grow through.
+BENCH_GROWTH (1000 10000 100000 1000000): numbers of tokens to grow through;
+BENCH_PATIENCE (600): seconds after which a start is given up.
 Writes docs/performance.md between its marks, and the plots beside it.
 """
 
@@ -18,7 +19,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 
 import measure                                              # noqa: E402
 import report                                               # noqa: E402
-from server import BUILD, DIR, TOP, Peer, Tokens            # noqa: E402
+from server import BUILD, DIR, TOP, Failed, Peer, Tokens    # noqa: E402
 
 COUNT = int(os.environ.get('BENCH_TOKENS', '1000000'))
 ROUNDS = int(os.environ.get('BENCH_ROUNDS', '5'))
@@ -108,16 +109,21 @@ def instructions():
 
 
 def loads(count, bare):
-    """{peer: (seconds, bytes a token)} at a start."""
+    """{peer: (seconds, bytes a token)} at a start, None where it fails."""
     tokens = Tokens(count)
     found = {}
 
     for peer in MODULE, IMAGE, LUA, NJS, MAP, REDIS:
-        seconds = peer.start(tokens)
-        found[peer.name] = seconds, (peer.memory() - bare) / count
+        try:
+            seconds = peer.start(tokens)
+        except Failed as failure:
+            found[peer.name] = None
+            say(f'{count} tokens: {failure}')
+        else:
+            found[peer.name] = seconds, (peer.memory() - bare) / count
+            say(f'{count} tokens, {peer.name}: {seconds:.2f} s, '
+                f'{found[peer.name][1]:.0f} bytes a token')
         peer.stop()
-        say(f'{count} tokens, {peer.name}: {seconds:.2f} s, '
-            f'{found[peer.name][1]:.0f} bytes a token')
 
     return found
 

@@ -6,6 +6,8 @@ import platform
 import re
 import subprocess
 
+from server import PATIENCE
+
 BEGIN, END = '<!-- figures -->\n', '<!-- end of figures -->\n'
 WAYS = 'as executed', 'by callgrind'
 ME, IMAGE, LUA = 'this module', 'this module, image', 'lua'
@@ -28,7 +30,9 @@ def targets(figures):
     """(what, its ratio, what it has to be: at most or at least, whether)."""
     code = figures['instructions']
     asked = figures['requests']
-    most = figures['loads'][max(figures['loads'])]
+    most = figures['loads'][max(
+        count for count, found in figures['loads'].items()
+        if found[ME] and found[IMAGE] and found[LUA])]
     changed = figures['changes']
 
     def added(name, way):
@@ -120,12 +124,13 @@ def page(figures):
 
     text.append('\n### A start\n\nSeconds to the first answer, and bytes of '
                 'memory a token, beyond those of bare nginx, what is shared '
-                'counted once.\n')
+                'counted once; nothing where it did not start within '
+                f'{PATIENCE} seconds.\n')
     names = list(next(iter(figures['loads'].values())))
     text.append(table('tokens', *names))
     for count, found in figures['loads'].items():
-        text.append(row(count, *(f'{found[name][0]:.2f} s, '
-                                 f'{found[name][1]:.0f} B' for name in names)))
+        text.append(row(count, *('{:.2f} s, {:.0f} B'.format(*found[name])
+                                 if found[name] else '' for name in names)))
 
     text.append('\n### A change of the table\n\nMilliseconds: the longest '
                 'answer to a client that asks all the time, idle, while the '
@@ -152,14 +157,15 @@ def plot(figures, column, title, name, build):
     with open(data, 'w') as out:
         for count, found in loads.items():
             out.write(' '.join([str(count)] + [
-                str(max(found[peer][column], 1e-3)) for peer in names]) + '\n')
+                str(max(found[peer][column], 1e-3)) if found[peer] else '?'
+                for peer in names]) + '\n')
 
     lines = ', '.join(f'"{data}" using 1:{n + 2} with linespoints lw 2 '
                       f'title "{peer}"' for n, peer in enumerate(names))
     subprocess.run(['gnuplot'], input=(
         'set terminal svg size 720,420 dynamic background rgb "white"\n'
         f'set output "{name}"\nset logscale xy\nset key left top\n'
-        f'set xlabel "tokens"\nset ylabel "{title}"\nset grid\nplot {lines}\n'),
+        f'set datafile missing "?"\nset xlabel "tokens"\nset ylabel "{title}"\nset grid\nplot {lines}\n'),
         text=True, check=True)
 
 

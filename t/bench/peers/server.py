@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -17,7 +16,7 @@ BUILD = os.environ.get('BUILD', os.path.join(TOP, 'build'))
 DIR = os.path.join(BUILD, 'bench-peers')
 MODULES = '/usr/lib/nginx/modules'
 PORT = int(os.environ.get('BENCH_PORT', '8195'))
-PATIENCE = 600                  # seconds until a table of any peer is loaded
+PATIENCE = int(os.environ.get('BENCH_PATIENCE', '600'))   # seconds of a start
 TICKS = os.sysconf('SC_CLK_TCK')
 LEVELS = {'read': 1, 'read-write': 2, 'read-write-directmessages': 3}
 
@@ -39,6 +38,10 @@ def request(path, token):
     return (f'GET {path} HTTP/1.1\r\nHost: api.example.com\r\n'
             'User-Agent: OAuth gem v0.4.4\r\nAccept: */*\r\n'
             f'Authorization: {header(token)}\r\n\r\n').encode()
+
+
+class Failed(Exception):
+    """A peer cannot do what is asked of it."""
 
 
 class Client:
@@ -154,7 +157,7 @@ class Peer:
             time.sleep(0.005)
 
         with open(f'{DIR}/error.log') as log:
-            sys.exit(f'{self.name} does not serve: {log.read()[-2000:]}')
+            raise Failed(f'{self.name} does not serve: {log.read()[-2000:]}')
 
     def reload(self):
         os.kill(self.nginx.pid, signal.SIGHUP)
@@ -292,7 +295,7 @@ class Tokens:
             load.stdin.write(f'SET {token} {level}\r\n')
         load.stdin.close()
         if load.wait() != 0:
-            sys.exit('Redis has not loaded')
+            raise Failed('Redis has not loaded')
 
         peer.run('nginx', '-p', DIR + '/', '-c', f'{DIR}/service.conf',
                  stderr=subprocess.DEVNULL)
