@@ -182,9 +182,16 @@ sub wait_log {
 }
 
 
+# nginx listens before it writes the file.
 sub pid {
-    open my $fh, '<', main::server_root() . '/logs/nginx.pid' or return 0;
-    return (<$fh> // 0) + 0;
+    my $pid;
+
+    wait_for('nginx.pid', sub {
+        open my $fh, '<', main::server_root() . '/logs/nginx.pid' or return 0;
+        $pid = (<$fh> // 0) + 0;
+    });
+
+    return $pid;
 }
 
 
@@ -246,7 +253,7 @@ sub reload {
     my @old;
 
     # a master that has no process yet misses a signal
-    wait_for('processes', sub { pid() && (@old = children(pid())) });
+    wait_for('processes', sub { @old = children(pid()) });
 
     open my $in, '<', $conf or die "nginx.conf: $!";
     local $_ = do { local $/; <$in> };
