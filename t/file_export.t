@@ -7,7 +7,8 @@ use Test::Nginx::Socket 'no_plan';
 use DmSuite;
 use Digest::SHA 'sha256_hex';
 
-our $Table = 'DM_PERMISSION=build/dm-permission docs/table/dm-table';
+our $Table = "DM_PERMISSION=$DmSuite::Command docs/table/dm-table";
+
 
 sub database {
     my $name = "$DmSuite::Dir/issuer.db";

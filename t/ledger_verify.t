@@ -188,7 +188,7 @@ is_deeply(DmVerify::asks('affected --app 77'), [0, 'none', 'complete'], 'another
 is_deeply(DmVerify::asks('who --user 3 --since 2011-11-11T00:00:00Z'), [1, '8840 3 0 0 0 0', 'not complete'], 'before it begins');
 is_deeply(DmVerify::asks('who --user 3 --until 2999-11-11T00:00:00.5+01:00'), [1, '8840 3 0 0 0 0', 'not complete'], 'behind its end');
 my $json = DmVerify::json('who --user 3 --list');
-is_deeply([@$json{qw( complete user incomplete n_findings )}], [1, '3', [], 0], 'JSON');
+is_deeply([$json->{complete} + 0, @$json{qw( user incomplete n_findings )}], [1, '3', [], 0], 'JSON');
 is(scalar @{ $json->{records} }, 3, 'records');
 is($json->{apps}[0]{reads}, 3, 'reads');
 is(DmVerify::json('verify')->{ledger}{intact}, 1, 'intact');

@@ -29,7 +29,7 @@ sub get {
 sub page {
     my ($header, $body) = get(@_);
 
-    return eval { JSON::PP->new->utf8->boolean_values(0, 1)->decode($body) };
+    return eval { JSON::PP->new->utf8->decode($body) };
 }
 
 

@@ -167,7 +167,7 @@ sub asks {
 sub json {
     my (undef, @out) = run(shift, "--json --key $DmLedger::Key $DmLedger::File");
 
-    return JSON::PP->new->utf8->boolean_values(0, 1)->decode(join '', @out);
+    return JSON::PP->new->utf8->decode(join '', @out);
 }
 
 1;
