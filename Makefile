@@ -206,8 +206,9 @@ valgrind: build ## the suites once more, nginx under valgrind
 	@$(HARNESS) LIMIT=7200 VALGRIND_LOGS=$(BUILD)/valgrind \
 	    TEST_NGINX_BINARY=$(CURDIR)/t/valgrind-nginx.sh \
 	    TEST_NGINX_LOAD_MODULES=$(BUILD)/ngx_http_dm_permission_module.so \
-	    t/count.sh valgrind $(wildcard t/*.t); \
-	    ! find $(BUILD)/valgrind -type f -size +0 -exec cat {} + | grep .
+	    t/count.sh valgrind $(wildcard t/*.t); failed=$$?; \
+	    ! find $(BUILD)/valgrind -type f -size +0 -exec cat {} + | grep . \
+	    && exit $$failed
 
 # What hands out memory goes through t/memory/fault.c.
 $(BUILD)/memory/ngx_http_dm_permission_module.so: t/memory/fault.c $(SANITIZED)
