@@ -5,19 +5,20 @@
 # - how long from a revocation appended to the file until the first refusal,
 #   BENCH_APPENDS (200) of them, under load (the aim: a median of 5 ms, 25 ms
 #   for 99 in 100);
-# - what requests wait for while all tokens are replaced, by text and by an
-#   image, beside an idle time before each (the aim: 99 in 100, and the
-#   longest, within 1.25 times of idle).
+# - what requests wait for while all tokens are replaced, by an image and by
+#   text, and while the same file is only checked, in turn with an idle time
+#   (the aim: 99 in 100, and the longest, within 1.25 times of idle).
 #
 # Nothing fails by its figures.  The load is BENCH_RATE (1000) requests a
 # second on a connection of their own, a latency counts from when its request
 # was due.  The one worker and who asks it share a processor, the helper has
-# another, if there is one: what is seen is what the helper does to a worker by
-# the table, caches and memory.  On a machine with two processors that has
-# other work to do, the longest latencies are those of that work; a ratio near
-# 1 can be told from one of 2, not from 1.25.
+# another, if there is one.  A check does the same work there as the helper,
+# in memory of its own: what a replacement has beyond it is due to the table;
+# what both have beyond idle, to two processors that share caches and memory.
+# What a machine lends to others is in all three.
 #
 # BENCH_SEED (1), BENCH_PORT (8195).  BENCH_SECONDS (10): of an idle time.
+# BENCH_ROUNDS (5): the figures are medians of so many, with their range.
 set -eu
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -26,6 +27,7 @@ tokens=${BENCH_TOKENS:-10000000}
 appends=${BENCH_APPENDS:-200}
 rate=${BENCH_RATE:-1000}
 seconds=${BENCH_SECONDS:-10}
+rounds=${BENCH_ROUNDS:-5}
 port=${BENCH_PORT:-8195}
 server=
 load=
@@ -100,6 +102,9 @@ cpus=$(taskset -cp $$ | sed 's/.*: //; s/-/,/')
 here=${cpus%%,*}
 there=${cpus##*,}
 
+# what this script starts to look at the status is not to be in the worker's way
+taskset -cp "$there" $$ > /dev/null
+
 nginx -e "$dir/error.log" -p "$dir/" -c "$dir/nginx.conf" \
     2> "$dir/start.log" &
 server=$!
@@ -134,36 +139,73 @@ row() {
 row 'appended line to refusal' $(taskset -c "$here" "$dir/changes" revoke \
     "$port" "$rate" bench "$dir/tokens" "$appends")
 
-# replaced NAME FILE
-replaced() {
-    # shellcheck disable=SC2046
-    set -- "$1" "$2" $(taskset -c "$here" "$dir/changes" load "$port" "$rate" \
-        bench "$seconds")
-    row "idle" "$3" "$4" "$5" "$6"
-
-    generation=$(field generation)
+# during WHAT COMMAND...: the latencies while it runs, to the rows of WHAT
+during() {
     taskset -c "$here" "$dir/changes" load "$port" "$rate" bench \
         > "$dir/load" &
     load=$!
-    mv "$2" "$dir/tokens"
+    rows=$dir/$1.rows
+    shift
+    "$@"
+    kill "$load"
+    wait "$load"
+    load=
+    cat "$dir/load" >> "$rows"
+}
+
+# The file stays, for the next round: under another name it is another.
+replaced() {
+    generation=$(field generation)
+    ln "$dir/$1" "$dir/next"
+    mv "$dir/next" "$dir/tokens"
 
     tries=3000
     until [ "$(field generation)" != "$generation" ]; do
         [ $((tries -= 1)) -gt 0 ] || exit 1
         sleep 0.1
     done
-
-    kill "$load"
-    wait "$load"
-    load=
-    idle_99=$5
-    idle_longest=$6
-    # shellcheck disable=SC2046
-    set -- "$1" $(cat "$dir/load")
-    row "replaced by $1, $(field sync_seconds | cut -c -4) s" "$2" "$3" "$4" "$5"
-    awk "BEGIN { printf \"%-28s %8s %8s %8.2f %8.2f\n\", \"  times idle\", \
-        \"\", \"\", $4 / $idle_99, $5 / $idle_longest }"
 }
 
-replaced 'an image' "$dir/image.img"
-replaced text "$dir/text.jsonl"
+checked() {
+    "$top/build/dm-permission" check "$dir/$1" > "$dir/check.log" 2>&1
+}
+
+for _ in $(seq "$rounds"); do
+    for file in image.img text.jsonl; do
+        during idle sleep "$seconds"
+        during "replaced-$file" replaced "$file"
+        during "checked-$file" checked "$file"
+    done
+done
+
+# of each kind of time the medians, and what they are by those of idle
+python3 - "$dir" <<'END'
+import statistics
+import sys
+
+rows = {}
+for name in ('idle', 'checked-image.img', 'replaced-image.img',
+             'checked-text.jsonl', 'replaced-text.jsonl'):
+    with open(f'{sys.argv[1]}/{name}.rows') as f:
+        rows[name] = [[int(word) for word in line.split()] for line in f]
+
+print(f'{"":28} {"median":>8} {"99%":>8} {"least":>7} {"most":>7} '
+      f'{"longest":>8} {"least":>7} {"most":>7}')
+
+for name, times in rows.items():
+    _, median, most, longest = ([t / 1000 for t in column]
+                                for column in zip(*times))
+    print(f'{name.replace("-", " by ").split(".")[0]:28} '
+          f'{statistics.median(median):8.2f} '
+          f'{statistics.median(most):8.2f} {min(most):7.2f} {max(most):7.2f} '
+          f'{statistics.median(longest):8.2f} {min(longest):7.2f} '
+          f'{max(longest):7.2f}')
+
+for name in ('image.img', 'text.jsonl'):
+    for base in ('idle', f'checked-{name}'):
+        ratios = [statistics.median(t[i] for t in rows[f'replaced-{name}'])
+                  / statistics.median(t[i] for t in rows[base])
+                  for i in (2, 3)]
+        what = f'{name.split(".")[0]}, times {base.split("-")[0]}'
+        print(f'{what:28} {"":8} {ratios[0]:8.2f} {"":15} {ratios[1]:8.2f}')
+END
