@@ -55,7 +55,7 @@ our @Ambiguous = qw(
     /1.1/direct_messages/%2525252e
 );
 
-our @Free = qw(
+our @Free = (qw(
     /1.1/users/direct_messages_settings.json
     /1.1/direct_messages_x.json
     /1.1/search.json?q=/1.1/direct_messages.json
@@ -64,14 +64,17 @@ our @Free = qw(
     /1.1/ton/data/dmx/1
     /1.1/%ff
     /
-);
+), '/1.1/search.json?q#/1.1/direct_messages.json');
 
 sub requests { [ map { "GET $_" } @_ ] }
 
 add_block_preprocessor(sub {
-    shift->set_value(config => 'dm_permission zone=t;
+    my $block = shift;
+
+    $block->set_value(config => 'dm_permission zone=t;
                          merge_slashes off;
-                         location / { proxy_pass http://origin; }');
+                         location / { proxy_pass http://origin; }')
+        unless defined $block->config;
 });
 
 run_tests();
@@ -147,3 +150,47 @@ Authorization: Bearer t-rw
 [403, 403, 403]
 --- no_error_log
 [alert]
+
+
+
+=== TEST 7: where a "#" is the end of a query, nobody agrees
+--- request eval
+[map { "POST /2/dm_conversations$_" }
+     '?#', '?a=b#&access_token=t-rw', '?a#&_method=GET', '?a#b',
+     '#?access_token=t-rw']
+--- more_headers
+Authorization: Bearer t-dm
+--- error_code eval
+[(400) x 5]
+--- error_log
+reason: ambiguous_uri
+--- no_error_log
+origin got
+
+
+
+=== TEST 8: nor do they where the operator says what is asked for
+--- config
+dm_permission zone=t;
+dm_permission_action read;
+location / { proxy_pass http://origin; }
+--- request eval
+['GET /x?a#&access_token=t-rw', 'GET /x?a']
+--- more_headers
+Authorization: Bearer t-dm
+--- error_code eval
+[400, 200]
+
+
+
+=== TEST 9: a method behind it is one
+--- config
+dm_permission zone=t;
+dm_permission_route delete DELETE /own;
+location / { proxy_pass http://origin; }
+--- request eval
+['POST /own?a#&_method=DELETE', 'POST /own?a#&_method=PUT']
+--- more_headers
+Authorization: Bearer t-rw
+--- error_code eval
+[400, 200]

@@ -398,6 +398,7 @@ dm_explain_judge(const dm_explain_conf_t *conf, const dm_source_t *source,
 
     e->revision_len = dm_table_revision(source->table, e->revision);
 
+    dm_request_target(&e->request, e->uri.target);
     dm_request_argument(&e->request, e->uri.args);
     dm_request_preflight(&e->request, dm_explain_has_form(&job));
 
@@ -409,7 +410,7 @@ dm_explain_judge(const dm_explain_conf_t *conf, const dm_source_t *source,
 
     e->gate.action = dm_explain_action(&job, &ambiguous);
 
-    rc = dm_gate_route(&e->gate, ambiguous, conf->stream,
+    rc = dm_gate_route(&e->gate, ambiguous, e->request.fragment, conf->stream,
                        e->request.route.preflight, 1)
          ? 0 : dm_explain_guarded(&job);
 

@@ -236,6 +236,8 @@ dm_explain_text(const dm_explain_request_t *request, const dm_explained_t *e)
     if (e->gate.reason == DM_REASON_AMBIGUOUS_URI) {
         printf("%-12s%s\n", "route:", e->unstable
                ? "the target still changes after three rounds of decoding"
+               : e->request.fragment
+               ? "the target has a \"#\", at which some end it and some do not"
                : "the target cannot be decoded and mentions a guarded tree");
     }
 

@@ -2,8 +2,8 @@
 
 
 int
-dm_gate_route(dm_gate_t *gate, unsigned ambiguous, unsigned stream,
-    unsigned preflight, unsigned ready)
+dm_gate_route(dm_gate_t *gate, unsigned ambiguous, unsigned fragment,
+    unsigned stream, unsigned preflight, unsigned ready)
 {
     gate->connect = 0;
     gate->reason = DM_REASON_NOT_GUARDED;
@@ -23,6 +23,13 @@ dm_gate_route(dm_gate_t *gate, unsigned ambiguous, unsigned stream,
 
         gate->connect = 1;
         gate->action = DM_ACTION_READ;
+    }
+
+    if (fragment) {
+        /* a credential behind it would be another one to some */
+        gate->action = DM_ACTION_READ;
+        gate->reason = DM_REASON_AMBIGUOUS_URI;
+        return 1;
     }
 
     if (!ready) {

@@ -28,12 +28,13 @@ typedef enum {
 
 /*
  * The rows before any credential: not_guarded, ambiguous_uri, not_ready.  In:
- * gate->action, what the routes make of the request; stream: it is where
- * streams are, preflight: a CORS preflight opens none.  1 and gate->reason
- * where one fits, or 0: a credential has to be looked at.
+ * gate->action, what the routes make of the request; fragment: where its query
+ * ends, readers differ; stream: it is where streams are, preflight: a CORS
+ * preflight opens none.  1 and gate->reason where one fits, or 0: a credential
+ * has to be looked at.
  */
-int dm_gate_route(dm_gate_t *gate, unsigned ambiguous, unsigned stream,
-    unsigned preflight, unsigned ready);
+int dm_gate_route(dm_gate_t *gate, unsigned ambiguous, unsigned fragment,
+    unsigned stream, unsigned preflight, unsigned ready);
 
 /* Takes what the routes make of the request once its form is known. */
 void dm_gate_form(dm_gate_t *gate, dm_action_t action);

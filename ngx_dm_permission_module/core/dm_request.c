@@ -18,6 +18,29 @@ dm_request_field(dm_request_t *request, dm_str_t name, dm_str_t value)
 
 
 void
+dm_request_target(dm_request_t *request, dm_str_t target)
+{
+    const char  *query;
+
+    if (target.len == 0 || memchr(target.data, '#', target.len) == NULL) {
+        return;
+    }
+
+    request->fragment = 1;
+
+    query = memchr(target.data, '?', target.len);
+
+    if (query != NULL) {
+        query++;
+        dm_request_argument(request,
+                            (dm_str_t) { query, (size_t) (target.data
+                                                          + target.len
+                                                          - query) });
+    }
+}
+
+
+void
 dm_request_argument(dm_request_t *request, dm_str_t text)
 {
     request->route.methods |= dm_form_methods(text);

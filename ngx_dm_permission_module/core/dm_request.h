@@ -18,11 +18,18 @@ typedef struct {
     unsigned            options:1;   /* the request's own method is OPTIONS */
     unsigned            origin:1;    /* the two fields of a CORS preflight */
     unsigned            asked:1;
+    unsigned            fragment:1;  /* the target has a "#" */
 } dm_request_t;
 
 
 /* Takes a field of the header, its name in lower case. */
 void dm_request_field(dm_request_t *request, dm_str_t name, dm_str_t value);
+
+/*
+ * Takes the client's target.  RFC 9112 section 3.2 leaves no room for a
+ * fragment: who finds a "#" there may end the query at it, or read on.
+ */
+void dm_request_target(dm_request_t *request, dm_str_t target);
 
 /* Takes every _method of a query or a form. */
 void dm_request_argument(dm_request_t *request, dm_str_t text);
@@ -54,6 +61,7 @@ dm_request_init(dm_request_t *request, dm_str_t method, dm_str_t uri)
     request->options = request->route.methods == DM_METHOD_OPTIONS;
     request->origin = 0;
     request->asked = 0;
+    request->fragment = 0;
 }
 
 

@@ -56,7 +56,7 @@ ngx_http_dm_gate(ngx_http_request_t *r, const ngx_http_dm_loc_conf_t *conf)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    decided = dm_gate_route(&gate, ambiguous, conf->stream,
+    decided = dm_gate_route(&gate, ambiguous, request.fragment, conf->stream,
                             request.route.preflight,
                             ngx_http_dm_zone_ready(conf->zone));
 

@@ -25,6 +25,10 @@ ngx_http_dm_request_init(ngx_http_request_t *r, dm_route_glance_t glance,
 
     ngx_http_dm_request_headers(r, request);
 
+    if (r == r->main) {
+        dm_request_target(request, ngx_http_dm_str(&r->unparsed_uri));
+    }
+
     if (r->args.len) {
         dm_request_argument(request, ngx_http_dm_str(&r->args));
     }

@@ -215,6 +215,9 @@ def request(choose, number):
         query.append(choose.choice(["a=b;access_token=", ".oauth_token=",
                                     "access.token=", "a;b;oauth_nonce=",
                                     "access_token[]="]) + token)
+    if choose.random() < 0.03:
+        query.append(choose.choice(["#", "a#&_method=DELETE", "a=#b",
+                                    "#?x&access_token=" + token]))
     if choose.random() < 0.1:
         headers += [("Origin", "https://a.example")]
         headers += [("Access-Control-Request-Method", "GET")][
@@ -459,6 +462,7 @@ def compare(folder, total, seed):
             tally["nginx itself"] = tally.get("nginx itself", 0) + 1
             continue
         one["target"] = one["path"].encode("latin-1")
+        one["sent"] = one["path"] + "?" + one["query"]
         one["query"] = entry["args"]
         if "application/x-www-form-urlencoded" not in one["type"].lower():
             one["form"] = ""

@@ -402,6 +402,12 @@ def judge(action, record, app, consumer, oauth, send, now):
     return "passed"
 
 
+def behind(request):
+    """The whole query, where somebody may end it at a "#"."""
+    sent = request["sent"]
+    return sent.partition("?")[2] if "#" in sent else ""
+
+
 def classify(request, uri, conf):
     """The action, or ambiguous_uri; None where the text leaves it open."""
     if conf["action"] != "auto":
@@ -425,7 +431,7 @@ def classify(request, uri, conf):
     said = [value for name, value in request["headers"]
             if name.lower() in ("x-http-method-override", "x-http-method",
                                 "x-method-override")]
-    for place in (request["query"], request["form"]):
+    for place in (request["query"], request["form"], behind(request)):
         for pair in re.split("[&;]", place):
             name, _, value = pair.partition("=")
             if re.match(r"[_. \[]method(\Z|[\x00\[])", loose(name)):
@@ -445,6 +451,8 @@ def decide(request, uri, conf, table, now):
     if action == "ambiguous_uri":
         return "read", action
     if action != "none":
+        if "#" in request["sent"]:
+            return "read", "ambiguous_uri"
         return decide_guarded(request, action, conf, table, now)
     names = [name.lower() for name, _ in request["headers"]]
     if conf["stream"] == "off":
@@ -452,6 +460,8 @@ def decide(request, uri, conf, table, now):
     if request["method"] == "OPTIONS" and "origin" in names and (
             "access-control-request-method" in names) and not request["form"]:
         return action, "not_guarded"
+    if "#" in request["sent"]:
+        return "read", "ambiguous_uri"
     decided = decide_guarded(request, "read", conf, table, now)
     if decided and decided[1] in ("no_dm_access", "app_only"):
         return "read", "passed"

@@ -11,16 +11,24 @@
 
 
 static dm_gate_t
-route(dm_action_t action, unsigned ambiguous, unsigned stream,
-    unsigned preflight, unsigned ready, int decided)
+route_of(dm_action_t action, unsigned ambiguous, unsigned fragment,
+    unsigned stream, unsigned preflight, unsigned ready, int decided)
 {
     dm_gate_t  gate;
 
     gate.action = action;
-    assert_int_equal(dm_gate_route(&gate, ambiguous, stream, preflight, ready),
-                     decided);
+    assert_int_equal(dm_gate_route(&gate, ambiguous, fragment, stream,
+                                   preflight, ready), decided);
 
     return gate;
+}
+
+
+static dm_gate_t
+route(dm_action_t action, unsigned ambiguous, unsigned stream,
+    unsigned preflight, unsigned ready, int decided)
+{
+    return route_of(action, ambiguous, 0, stream, preflight, ready, decided);
 }
 
 
@@ -36,6 +44,13 @@ test_order(void **state)
     assert_int_equal(gate.action, DM_ACTION_NONE);
 
     gate = route(DM_ACTION_DELETE, 1, 1, 0, 0, 1);
+    assert_int_equal(gate.reason, DM_REASON_AMBIGUOUS_URI);
+    assert_int_equal(gate.action, DM_ACTION_READ);
+
+    gate = route_of(DM_ACTION_NONE, 0, 1, 0, 0, 1, 1);
+    assert_int_equal(gate.reason, DM_REASON_NOT_GUARDED);
+
+    gate = route_of(DM_ACTION_DELETE, 0, 1, 0, 0, 0, 1);
     assert_int_equal(gate.reason, DM_REASON_AMBIGUOUS_URI);
     assert_int_equal(gate.action, DM_ACTION_READ);
 
@@ -62,6 +77,9 @@ test_stream(void **state)
 
     gate = route(DM_ACTION_NONE, 0, 1, 0, 0, 1);
     assert_int_equal(gate.reason, DM_REASON_NOT_READY);
+
+    gate = route_of(DM_ACTION_NONE, 0, 1, 1, 0, 1, 1);
+    assert_int_equal(gate.reason, DM_REASON_AMBIGUOUS_URI);
 
     gate = route(DM_ACTION_NONE, 0, 1, 0, 1, 0);
     assert_true(gate.connect);
@@ -212,6 +230,30 @@ test_overrides(void **state)
     assert_int_equal(request.route.methods,
                      DM_METHOD_GET | DM_METHOD_PUT | DM_METHOD_POST
                      | DM_METHOD_PATCH | DM_METHOD_DELETE);
+}
+
+
+static void
+test_fragment(void **state)
+{
+    dm_request_t  request;
+
+    (void) state;
+
+    dm_request_init(&request, DM_STR("GET"), DM_STR("/"));
+    dm_request_target(&request, DM_STR(""));
+    dm_request_target(&request, DM_STR("/?_method=PUT"));
+    assert_false(request.fragment);
+    assert_int_equal(request.route.methods, DM_METHOD_GET);
+
+    dm_request_target(&request, DM_STR("/#"));
+    assert_true(request.fragment);
+    assert_int_equal(request.route.methods, DM_METHOD_GET);
+
+    dm_request_target(&request, DM_STR("/?a#&_method=PUT"));
+    dm_request_target(&request, DM_STR("/#?_method=DELETE"));
+    assert_int_equal(request.route.methods,
+                     DM_METHOD_GET | DM_METHOD_PUT | DM_METHOD_DELETE);
 }
 
 
@@ -404,6 +446,7 @@ main(void)
         cmocka_unit_test(test_status),
         cmocka_unit_test(test_credential),
         cmocka_unit_test(test_overrides),
+        cmocka_unit_test(test_fragment),
         cmocka_unit_test(test_preflight),
         cmocka_unit_test(test_targets),
         cmocka_unit_test(test_places),
