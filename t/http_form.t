@@ -18,7 +18,8 @@ our @Others = ('text/plain', 'application/json', 'multipart/form-data');
 our @Hidden = qw( a=b;access_token=t-rw a=b;oauth_token=t-rw
                   a=b&c;d;oauth%5ftoken=t-rw +access_token=t-rw
                   access.token=t-rw oauth.token=t-rw oauth%20token=t-rw
-                  access_token[]=t-rw access_token%00=t-rw );
+                  access_token[]=t-rw access_token%00=t-rw
+                  access_token%00%zz=t-rw oauth_token[%=t-rw );
 
 add_block_preprocessor(sub {
     my $block = shift;
@@ -143,6 +144,23 @@ location / { client_max_body_size 4m; proxy_pass http://origin; }
 --- more_headers eval
 "Authorization: Bearer t-dm\nContent-Type: $main::Form"
 --- error_code: 400
+--- error_log
+reason: bad_credentials
+--- no_error_log
+origin got
+
+
+
+=== TEST 9: a parameter of the header that only some see
+--- request eval
+[('GET /2/dm_events') x 4]
+--- more_headers eval
+[map { "Authorization: OAuth oauth_consumer_key=\"ck\", "
+       . "oauth_token=\"t-dm\", $_" }
+     'x="a,oauth_token=t-rw,b="', 'realm="a,oauth_token=t-rw,b="',
+     'oauth_nonce="a&oauth_token&t-rw&b"', 'x="a=oauth_token=t-rw=b"']
+--- error_code eval
+[(400) x 4]
 --- error_log
 reason: bad_credentials
 --- no_error_log

@@ -36,7 +36,7 @@ dm_oauth_form_next(dm_str_t *text, dm_str_t *name, dm_str_t *value)
 }
 
 
-/* 0 for a name that cannot be decoded: nobody's, so not an error. */
+/* 0 for a name that cannot be decoded: a loose reader's, if anybody's. */
 static int
 dm_oauth_form_name(dm_oauth_reader_t *rd, dm_str_t *name)
 {
@@ -148,11 +148,12 @@ dm_oauth_form(dm_str_t text, char *scratch, dm_oauth_place_t *place)
         pair.data = name.data;
         pair.len = (size_t) (value.data + value.len - name.data);
 
+        if (!dm_oauth_form_name(&rd, &name)) {
+            name.len = 0;
+        }
+
         if (dm_oauth_form_hides(pair)) {
             rc = -1;
-
-        } else if (!dm_oauth_form_name(&rd, &name)) {
-            continue;
 
         } else if (dm_oauth_is_param(name)) {
             rc = dm_oauth_form_param(&rd, name, value);

@@ -129,20 +129,25 @@ dm_oauth_named(const char *p, unsigned *number)
 
 /*
  * The closing quote of a value, or NULL where there is none or where the value
- * is not what dm_oauth_value() takes.  *escapes is set to 1 where it has any.
- * Both '"' and '%' are below "&", what else is there is a rare sight.
+ * is not what dm_oauth_value() takes.  *escapes is set to 1 where it has any,
+ * *splits where it has what only some take for a part of it.  All that is
+ * below "-" and in a value, but '"' and '%', is a rare sight, as "=" is.
  */
 static inline char *
-dm_oauth_value_end(char *p, const char *end, unsigned *escapes)
+dm_oauth_value_end(char *p, const char *end, unsigned *escapes,
+    unsigned *splits)
 {
-    unsigned  odd;
+    unsigned    odd;
+    dm_bytes_t  bytes;
 
     *escapes = 0;
+    *splits = 0;
 
     for ( ;; ) {
 
         do {
-            odd = dm_bytes_bits(dm_bytes_beyond(dm_bytes_at(p), '&'));
+            bytes = dm_bytes_at(p);
+            odd = dm_bytes_bits(dm_bytes_beyond(bytes, '-') | (bytes == '='));
             p += DM_BYTES;
         } while (odd == 0);
 
@@ -158,6 +163,7 @@ dm_oauth_value_end(char *p, const char *end, unsigned *escapes)
             p += 3;
 
         } else if (*p != '%' && dm_oauth_is_clean(*p)) {
+            *splits |= dm_oauth_splits(*p);
             p++;
 
         } else {
@@ -211,7 +217,8 @@ dm_oauth_realm(dm_oauth_reader_t *rd, char *p, char *end)
     value.data = p;
     value.len = (size_t) (q - p);
 
-    return (dm_oauth_scan(value) & DM_OAUTH_UNCLEAN) ? NULL : q + 1;
+    return (dm_oauth_scan(value) & DM_OAUTH_UNCLEAN) || dm_oauth_hides(value)
+           ? NULL : q + 1;
 }
 
 
@@ -261,7 +268,7 @@ static inline char *
 dm_oauth_pair(dm_oauth_reader_t *rd, unsigned *known, char *p, char *end)
 {
     char      *q;
-    unsigned   i, escapes;
+    unsigned   i, escapes, splits;
 
     if (dm_oauth_named(p, &i)) {
 
@@ -285,7 +292,13 @@ dm_oauth_pair(dm_oauth_reader_t *rd, unsigned *known, char *p, char *end)
         }
     }
 
-    q = dm_oauth_value_end(p, end, &escapes);
+    q = dm_oauth_value_end(p, end, &escapes, &splits);
+
+    if (q != NULL && splits
+        && dm_oauth_hides((dm_str_t) { p, (size_t) (q - p) }))
+    {
+        return NULL;
+    }
 
     return q != NULL && dm_oauth_take(rd, i, p, q, escapes) == 0 ? q + 1
                                                                  : NULL;

@@ -71,6 +71,12 @@ unsigned dm_oauth_known(dm_str_t name);
  */
 int dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name);
 
+/*
+ * 1 if a value of the header, as it was sent, holds a parameter to those who
+ * look for names and for what dm_oauth_splits(), and not for quotes.
+ */
+int dm_oauth_hides(dm_str_t value);
+
 /* 1 if it is an RFC 6750 section 2.1 b64token. */
 int dm_oauth_b64token(dm_str_t s);
 
@@ -105,6 +111,13 @@ static inline int
 dm_oauth_is_clean(int c)
 {
     return c >= ' ' && c < 0x7f;
+}
+
+
+static inline unsigned
+dm_oauth_splits(char c)
+{
+    return c == ',' || c == '=' || c == '&';
 }
 
 

@@ -1,4 +1,5 @@
 #include "dm_bytes.h"
+#include "dm_form.h"
 #include "dm_oauth_internal.h"
 
 
@@ -214,6 +215,38 @@ dm_oauth_param(dm_oauth_reader_t *rd, unsigned i, dm_str_t name)
 
     return i != DM_OAUTH_NNAMES ? -(int) dm_oauth_seen(&rd->known, i)
                                 : dm_oauth_other(rd, name);
+}
+
+
+int
+dm_oauth_hides(dm_str_t value)
+{
+    char         c;
+    size_t       matched;
+    unsigned     splits, named;
+    const char  *p, *end;
+
+    static const dm_str_t  name = { "oauth_", 6 };
+
+    end = value.data + value.len;
+    matched = 0;
+    splits = 0;
+    named = 0;
+
+    for (p = value.data; p < end; /* void */ ) {
+        splits |= dm_oauth_splits(*p);
+        c = (char) dm_lower(dm_form_char(&p, end));
+
+        /* the name has but one "o" */
+        matched = c == name.data[matched] ? matched + 1 : c == 'o';
+
+        if (matched == name.len) {
+            named = 1;
+            matched = 0;
+        }
+    }
+
+    return splits && named;
 }
 
 

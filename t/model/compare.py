@@ -150,8 +150,10 @@ def parameters(choose, token, names):
     found = [(names[0], token)]
     for name, values in (("oauth_consumer_key", ["key1", "key2", "nokey"]),
                          ("oauth_version", ["1.0", "1.0", "1.0", "2.0"]),
-                         ("oauth_nonce", ["a%20b", "x", "%zz", "%e4"]),
-                         ("realm", ["", "r"]),
+                         ("oauth_nonce", ["a%20b", "x", "%zz", "%e4",
+                                          "x,oauth_token=y,z=",
+                                          "a=b&c,d"]),
+                         ("realm", ["", "r", "a&oauth%5ftoken&b", "/?a=b"]),
                          ("oauth_signature", ["a%3D"])):
         weight = 0.1 if name == "oauth_nonce" else 0.4
         if choose.random() < weight:
@@ -214,7 +216,8 @@ def request(choose, number):
     if choose.random() < 0.03:
         query.append(choose.choice(["a=b;access_token=", ".oauth_token=",
                                     "access.token=", "a;b;oauth_nonce=",
-                                    "access_token[]="]) + token)
+                                    "access_token[]=", "oauth_token[%=",
+                                    "access_token%00%zz="]) + token)
     if choose.random() < 0.03:
         query.append(choose.choice(["#", "a#&_method=DELETE", "a=#b",
                                     "#?x&access_token=" + token]))

@@ -265,6 +265,9 @@ def from_header(value):
             pair = re.match(r'([^ \t=",]+)="([^"]*)"[ \t]*', rest)
             if not pair:
                 raise Bad("pair")
+            sent = pair.group(2)
+            if re.search("[,=&]", sent) and "oauth_" in loose(sent):
+                raise Bad("seen by some only")
             name = unescape(pair.group(1), False)
             value = unescape(pair.group(2), False)
             if not printable(value):
@@ -305,6 +308,8 @@ def from_form(text):
         try:
             plain = unescape(name, True)
         except Bad:
+            if claims(name):
+                raise
             continue
         if plain.lower().startswith("oauth_") or (
                 plain.lower() == "access_token"):
