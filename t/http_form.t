@@ -165,3 +165,33 @@ origin got
 reason: bad_credentials
 --- no_error_log
 origin got
+
+
+
+=== TEST 10: a form that is not the text that it seems
+--- request eval
+[("POST /2/dm_conversations\nfield=1") x 4]
+--- more_headers eval
+[map { "Authorization: Bearer t-dm\nContent-Type: $main::Form$_" }
+     "\nContent-Encoding: gzip", ';charset=utf-16', '; Charset="IBM037"',
+     ";charset=utf-8\nContent-Type: text/plain;charset=utf-7"]
+--- error_code eval
+[(400) x 4]
+--- error_log
+reason: bad_credentials
+--- no_error_log
+origin got
+
+
+
+=== TEST 11: one that is
+--- request
+POST /2/dm_conversations
+field=1
+--- more_headers eval
+"Authorization: Bearer t-dm\nContent-Type: $main::Form;charset=ISO-8859-1\n"
+. "Content-Encoding: identity"
+--- error_log
+origin got POST /2/dm_conversations
+--- no_error_log
+direct messages refused

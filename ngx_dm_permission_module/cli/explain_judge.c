@@ -13,6 +13,7 @@ typedef struct {
     dm_explained_t              *e;
     dm_str_t                     authorization;
     unsigned                     form:1;        /* a Content-Type says so */
+    unsigned                     coded:1;       /* it is not what it seems */
     dm_str_t                     targets[2];
     size_t                       n_targets;
     char                        *left;          /* of the scratch */
@@ -171,6 +172,8 @@ dm_explain_field(dm_explain_job_t *job, const dm_explain_field_t *field,
     } else if (dm_str_eq(lower, DM_STR("content-type"))) {
         job->form |= dm_form_type(value) ? 1 : 0;
     }
+
+    job->coded |= dm_form_coded(lower, value) ? 1 : 0;
 
     dm_request_field(&job->e->request, lower, value);
 
@@ -340,7 +343,7 @@ dm_explain_guarded(dm_explain_job_t *job)
     if (dm_explain_has_form(job)) {
         form = job->request->body;
 
-        if (form.len > DM_FORM_MAX) {
+        if (job->coded || form.len > DM_FORM_MAX) {
             e->gate.reason = DM_REASON_BAD_CREDENTIALS;
             return 0;
         }

@@ -48,6 +48,13 @@ int dm_form_next(dm_str_t *text, dm_str_t *name, dm_str_t *value);
  */
 int dm_form_type(dm_str_t type);
 
+/*
+ * 1 if a field of the header, its name in lower case, says of a form that it
+ * is not the text that it seems: it has a Content-Encoding, or a charset that
+ * is not known to have all of ASCII in its place.
+ */
+int dm_form_coded(dm_str_t name, dm_str_t value);
+
 /* The DM_METHOD_* bits of all that can be taken for a _method; 0: none. */
 unsigned dm_form_methods(dm_str_t text);
 

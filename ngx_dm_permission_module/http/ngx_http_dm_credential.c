@@ -35,3 +35,29 @@ ngx_http_dm_credential_has_form(ngx_http_request_t *r)
 
     return 0;
 }
+
+
+ngx_uint_t
+ngx_http_dm_credential_coded(ngx_http_request_t *r)
+{
+    dm_str_t          name;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+
+            name.data = (const char *) h[i].lowcase_key;
+            name.len = h[i].key.len;
+
+            if (dm_form_coded(name, ngx_http_dm_str(&h[i].value))) {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}

@@ -108,6 +108,11 @@ ngx_http_dm_gate_guarded(ngx_http_request_t *r,
 
     if (ngx_http_dm_credential_has_form(r)) {
 
+        if (ngx_http_dm_credential_coded(r)) {
+            ctx->reason = DM_REASON_BAD_CREDENTIALS;
+            return ngx_http_dm_decision(r, conf, ctx);
+        }
+
         if (r == r->main && !ctx->body_read) {
             return ngx_http_dm_body_read(r, ctx);
         }

@@ -235,6 +235,8 @@ def request(choose, number):
     form_type = "application/x-www-form-urlencoded"
     if body and choose.random() < 0.2:
         form_type = choose.choice([form_type.upper(), form_type + "; a=b",
+                                   form_type + ";charset=utf-8",
+                                   form_type + ";charset=utf-16",
                                    form_type + "x", "text/plain"])
     host = ""
     if choose.random() < 0.06:

@@ -474,6 +474,8 @@ def decide(request, uri, conf, table, now):
 
 
 def decide_guarded(request, action, conf, table, now):
+    if request["form"] and re.search("charset=(?!utf-8)", request["type"]):
+        return action, "bad_credentials"
     header = [v for n, v in request["headers"] if n == "Authorization"]
     reason, token, consumer, oauth = credential(
         header[0] if header else None, request["query"], request["form"],

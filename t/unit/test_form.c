@@ -125,6 +125,65 @@ test_types(void **state)
 }
 
 
+/* A field of the header, its name before the colon. */
+static const form_case_t  coded[] = {
+    { "content-type:f", 0 },
+    { "content-type:", 0 },
+    { "content-type:f;charset", 0 },
+    { "content-type:f;charset=", 0 },
+    { "content-type:f;charset=\"\"", 0 },
+    { "content-type:f;charset=;UTF-8", 0 },
+    { "content-type:f;charset=UTF-8", 0 },
+    { "content-type:f; charset = utf8 ", 0 },
+    { "content-type:f;charset=\"utf-8\"", 0 },
+    { "content-type:f;charset='us-ascii'", 0 },
+    { "content-type:f;charset=ISO-8859-1; x", 0 },
+    { "content-type:f;charset=Windows-1252,text/plain", 0 },
+    { "content-type:f;charset=latin1;charset=ascii", 0 },
+    { "content-type:f;charsets", 0 },
+    { "content-type:f;charset=utf-16", 1 },
+    { "content-type:f;charset=utf-7", 1 },
+    { "content-type:f;CHARSET=IBM037", 1 },
+    { "content-type:f;charset \t=\t\"utf-16le\"", 1 },
+    { "content-type:f;charset=utf-8;charset=utf-32", 1 },
+    { "content-type:f;charset=utf-8x", 1 },
+    { "content-type:f;charset=iso-8859", 1 },
+    { "content-type:f;charset*=utf-8''utf-16", 1 },
+    { "content-type:f;charset =x", 1 },
+    { "content-encoding:gzip", 1 },
+    { "content-encoding:identity, br", 1 },
+    { "content-encoding:Identity", 0 },
+    { "content-encoding:", 0 },
+    { "content-language:charset=utf-16", 0 },
+    { "accept-encoding:gzip", 0 }
+};
+
+
+static void
+test_coded(void **state)
+{
+    char    *copy;
+    size_t   i, n, len;
+
+    (void) state;
+
+    for (i = 0; i < sizeof(coded) / sizeof(coded[0]); i++) {
+        n = strcspn(coded[i].text, ":");
+        len = strlen(coded[i].text + n + 1);
+        copy = guard_copy(coded[i].text + n + 1, len);
+
+        if (dm_form_coded((dm_str_t) { coded[i].text, n },
+                          (dm_str_t) { copy, len })
+            != (int) coded[i].want)
+        {
+            fail_msg("\"%s\": want %u", coded[i].text, coded[i].want);
+        }
+
+        guard_free(copy, len);
+    }
+}
+
+
 static void
 test_prefix(void **state)
 {
@@ -143,6 +202,7 @@ main(void)
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_methods),
         cmocka_unit_test(test_types),
+        cmocka_unit_test(test_coded),
         cmocka_unit_test(test_prefix)
     };
 
