@@ -407,6 +407,11 @@ def judge(action, record, app, consumer, oauth, send, now):
     return "passed"
 
 
+def coded(request):
+    """Whether there is a form, in characters that nobody is known to read."""
+    return request["form"] and re.search("charset=(?!utf-8)", request["type"])
+
+
 def behind(request):
     """The whole query, where somebody may end it at a "#"."""
     sent = request["sent"]
@@ -436,7 +441,8 @@ def classify(request, uri, conf):
     said = [value for name, value in request["headers"]
             if name.lower() in ("x-http-method-override", "x-http-method",
                                 "x-method-override")]
-    for place in (request["query"], request["form"], behind(request)):
+    for place in (request["query"], behind(request),
+                  "" if coded(request) else request["form"]):
         for pair in re.split("[&;]", place):
             name, _, value = pair.partition("=")
             if re.match(r"[_. \[]method(\Z|[\x00\[])", loose(name)):
@@ -474,7 +480,7 @@ def decide(request, uri, conf, table, now):
 
 
 def decide_guarded(request, action, conf, table, now):
-    if request["form"] and re.search("charset=(?!utf-8)", request["type"]):
+    if coded(request):
         return action, "bad_credentials"
     header = [v for n, v in request["headers"] if n == "Authorization"]
     reason, token, consumer, oauth = credential(
