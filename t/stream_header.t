@@ -207,3 +207,39 @@ stream comes encoded as "br", it cannot be filtered, dry run
 stream comes in a part, it cannot be filtered, dry run
 --- no_error_log
 [alert]
+
+
+
+=== TEST 11: what comes behind another status first is not looked into
+--- stream
+proxy_buffering off;
+proxy_http_version 1.1;
+proxy_set_header Upgrade $http_upgrade;
+proxy_set_header Connection upgrade;
+--- init
+package main;
+for ("102 Processing", "101 Switching Protocols") {
+    my $s = answer("$_\r\n\r\nHTTP/1.1 200 OK",
+                   header => "Connection: upgrade\r\nUpgrade: websocket\r\n");
+    like($s->head, qr/^HTTP.1.1 502 /, "$_ - refused");
+    unlike($s->{got}, qr/direct/, "$_ - nothing of it goes out");
+}
+--- error_log
+stream comes with status 102, it cannot be filtered
+stream comes with status 101, it cannot be filtered
+--- no_error_log
+[alert]
+
+
+
+=== TEST 12: without a status and a header it is filtered
+--- stream
+proxy_buffering off;
+--- init
+package main;
+my $s = DmStream->connect->accept;
+$s->{raw} = 1;
+$s->put($main::Body)->close;
+is($s->end, $main::Text, 'no direct message');
+--- no_error_log
+[alert]

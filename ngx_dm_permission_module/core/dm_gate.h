@@ -66,6 +66,30 @@ int dm_gate_valid(dm_reason_t reason);
 dm_str_t dm_status_word(dm_status_t status);
 
 
+/* What becomes of a response where streams are. */
+typedef enum {
+    DM_RESPONSE_PASSES = 0,
+    DM_RESPONSE_FILTERED,
+    DM_RESPONSE_UNREADABLE
+} dm_response_t;
+
+
+/*
+ * HTTP/0.9 has no status, 0.  Behind 1xx there may be anything: the response
+ * that it only announces, or another protocol.
+ */
+static inline dm_response_t
+dm_gate_response(unsigned status)
+{
+    if (status == 0 || status == 200) {
+        return DM_RESPONSE_FILTERED;
+    }
+
+    return status < 200 || status == 206 ? DM_RESPONSE_UNREADABLE
+                                         : DM_RESPONSE_PASSES;
+}
+
+
 /*
  * The reason of a judgement, once it is one on this request: what a stream
  * carries is decided message by message.

@@ -222,8 +222,7 @@ ngx_http_dm_stream_header_filter(ngx_http_request_t *r)
     conf = ngx_http_get_module_loc_conf(r, ngx_http_dm_permission_module);
 
     if (conf->stream == NGX_HTTP_DM_STREAM_OFF
-        || (r->headers_out.status != NGX_HTTP_OK
-            && r->headers_out.status != NGX_HTTP_PARTIAL_CONTENT))
+        || dm_gate_response(r->headers_out.status) == DM_RESPONSE_PASSES)
     {
         return ngx_http_dm_stream_next_header(r);
     }
@@ -272,6 +271,13 @@ ngx_http_dm_stream_readable(ngx_http_request_t *r,
     if (r->headers_out.status == NGX_HTTP_PARTIAL_CONTENT) {
         ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
                       "stream comes in a part, it cannot be filtered%s", dry);
+        return NGX_DECLINED;
+    }
+
+    if (dm_gate_response(r->headers_out.status) == DM_RESPONSE_UNREADABLE) {
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "stream comes with status %ui, it cannot be filtered%s",
+                      r->headers_out.status, dry);
         return NGX_DECLINED;
     }
 
