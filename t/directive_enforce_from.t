@@ -3,7 +3,12 @@
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use DmSuite;
+use DmMoment ();
 
+# before 1.19.10 a connection was closed after a hundred
+our $Http = "keepalive_requests 100000;\n";
+
+master_on();
 run_tests();
 
 __DATA__
@@ -216,8 +221,12 @@ origin
 
 
 === TEST 10: the moment itself is enforced
---- gate eval
-use POSIX; POSIX::strftime("dm_permission_enforce_from %Y-%m-%dT%H:%M:%SZ;\n", gmtime)
+--- http_config eval
+$main::Http
+--- gate
+dm_permission_enforce_from 2999-01-01T00:00:00Z;
+--- init
+DmMoment::changes(401, "GET /2/dm_events HTTP/1.1\r\nHost: x\r\n\r\n");
 --- request
 GET /2/dm_events
 --- error_code: 401
