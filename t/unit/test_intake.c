@@ -305,6 +305,16 @@ test_long(void **state)
     size_t       len;
     dm_grant_t   g;
 
+    /* what was read before, and was an image, is another file's */
+    add_tokens(env, 1000);
+    dm_intake_snapshot(env->intake, 0);
+    assert_int_equal(run(env, DM_INTAKE_LINES), DM_INTAKE_DONE);
+    env->file.len = 0;
+    assert_int_equal(dm_image_write(env->table, add, &env->file), 0);
+    dm_intake_snapshot(env->intake, 0);
+    assert_int_equal(run(env, DM_INTAKE_LINES), DM_INTAKE_DONE);
+    env->file.len = 0;
+
     line = malloc(DM_RECORD_LINE_MAX + 2);
 
     for (i = 0; i < 40; i++) {

@@ -15,8 +15,8 @@
 
 #include <jansson.h>
 
+#include "dm_intake.h"
 #include "dm_ledger_read.h"
-#include "dm_load.h"
 
 
 #define SIZE     65536
@@ -129,6 +129,79 @@ test_tried_again(void **state)
 }
 
 
+/* What is appended, from where the reading before this one has got to. */
+static dm_intake_rc_t
+append(dm_intake_t *intake, const dm_load_state_t *from)
+{
+    char            *data;
+    size_t           len;
+    uint64_t         offset;
+    dm_intake_rc_t   rc;
+
+    dm_intake_journal(intake, from);
+
+    do {
+        rc = DM_INTAKE_AGAIN;
+
+        if (dm_intake_wants(intake, &data, &len, &offset)) {
+            len = offset == from->offset ? strlen(REVOKED) : 0;
+            memcpy(data, REVOKED, len);
+            dm_intake_filled(intake, len);
+            continue;
+        }
+
+        rc = dm_intake_bite(intake);
+    } while (rc == DM_INTAKE_AGAIN);
+
+    return rc;
+}
+
+
+/* The next reading begins where this one did, by the same process. */
+static void
+test_appended_again(void **state)
+{
+    long              n;
+    void             *memory;
+    dm_load_t        *load;
+    dm_table_t       *table;
+    dm_digest_t      *digest;
+    dm_intake_t      *intake;
+    dm_intake_rc_t    rc;
+    dm_load_state_t   from;
+
+    (void) state;
+
+    memory = malloc(SIZE);
+    table = dm_table_init(memory, SIZE);
+    digest = dm_digest_create();
+    load = dm_load_create(table, digest, report, NULL);
+    intake = dm_intake_create(table, load);
+
+    dm_load_snapshot(load, 2, 0);
+    assert_true(dm_load_feed(load, GRANT, strlen(GRANT)) > 0);
+    assert_int_equal(dm_load_finish(load, "", 0), 0);
+    from = *dm_load_state(load);
+
+    for (n = 0, failed = 1; failed; n++) {
+        assert_false(is_revoked(table, digest));
+        left = n;
+        failed = 0;
+        rc = append(intake, &from);
+        assert_int_equal(rc, failed ? DM_INTAKE_REFUSED : DM_INTAKE_DONE);
+    }
+
+    left = -1;
+    assert_true(n > 3);
+    assert_true(is_revoked(table, digest));
+
+    dm_intake_destroy(intake);
+    dm_load_destroy(load);
+    dm_digest_destroy(digest);
+    free(memory);
+}
+
+
 /* A line of a ledger that is called wrong would be one that somebody changed. */
 static void
 test_ledger_line(void **state)
@@ -161,6 +234,7 @@ main(void)
 {
     const struct CMUnitTest  tests[] = {
         cmocka_unit_test(test_tried_again),
+        cmocka_unit_test(test_appended_again),
         cmocka_unit_test(test_ledger_line),
     };
 
