@@ -265,6 +265,53 @@ test_apply(void **state)
 }
 
 
+/* All that there is of a key tells tokens apart, to its last bit. */
+static void
+test_keys(void **state)
+{
+    unsigned      i, end;
+    uint8_t       key[DM_KEY_LEN];
+    dm_grant_t    g;
+    dm_table_t   *t;
+    dm_record_t   r;
+
+    static const unsigned  ends[] = { 0, 7, 8, 15 };
+
+    (void) state;
+
+    t = make(65536);
+    dm_table_begin(t, 10, 0, 0);
+    PUT(t, token(1, DM_STR("a"), 100, 0, 0));
+    r = token(1, DM_STR("a"), 101, 0, 0);
+    r.key[15] ^= 1;
+    PUT(t, r);
+    dm_table_publish(t);
+
+    for (i = 1; i < 4; i++) {
+        r = token(1, DM_STR("a"), i, 0, 0);
+        r.key[ends[i]] ^= 0x80;
+        APPLY(t, r);
+    }
+
+    assert_int_equal(find(t, 1, &g), 1);
+    assert_int_equal(g.user, 100);
+
+    for (i = 0; i < 4; i++) {
+        end = ends[i];
+        make_key(1, key);
+        key[end] ^= 0x80;
+        assert_int_equal(dm_table_find(t, key, DM_STR(""), &g), i != 0);
+        assert_true(i == 0 || g.user == i);
+        key[end] ^= 0x81;
+        assert_int_equal(dm_table_find(t, key, DM_STR(""), &g), end == 15);
+    }
+
+    assert_int_equal(g.user, 101);
+
+    free(t);
+}
+
+
 static uint64_t
 clamped(dm_table_t *t)
 {
@@ -547,6 +594,7 @@ main(void)
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_states),
         cmocka_unit_test(test_apply),
+        cmocka_unit_test(test_keys),
         cmocka_unit_test(test_clamped),
         cmocka_unit_test(test_killed),
         cmocka_unit_test(test_full),
