@@ -53,6 +53,10 @@ our @Ambiguous = qw(
     /1.1/direct_messages/%ff
     /1.1/%25252564irect_messages.json
     /1.1/direct_messages/%2525252e
+    /1.1/d%2509m
+    /1.1/direct_%25messages
+    /1.1/dm%25%2537
+    /1.1/%25u0064m
 );
 
 our @Free = (qw(
@@ -63,6 +67,8 @@ our @Free = (qw(
     /3/direct_messages.json
     /1.1/ton/data/dmx/1
     /1.1/%ff
+    /1.1/100%25
+    /1.1/d%2523m%25
     /
 ), '/1.1/search.json?q#/1.1/direct_messages.json');
 

@@ -245,26 +245,65 @@ dm_path_resolve(const char *text, size_t len, char *out, dm_str_t *reading)
 }
 
 
+/*
+ * The character at p, n > 0 bytes left, as the loosest reader has it: "%uXXXX"
+ * and overlong forms are what they stand for.  *text is 0 where it is nothing
+ * that a path can hold.
+ */
+static uint32_t
+dm_path_loose_char(const unsigned char *p, size_t n, size_t *len,
+    unsigned *text)
+{
+    size_t    i;
+    uint32_t  c;
+
+    c = dm_path_char(p, n, len, text);
+
+    if (c == '%' && n >= 6 && dm_lower(p[1]) == 'u' && dm_hex(p[2]) >= 0
+        && dm_hex(p[3]) >= 0 && dm_hex(p[4]) >= 0 && dm_hex(p[5]) >= 0)
+    {
+        for (c = 0, i = 2; i < 6; i++) {
+            c = c * 16 + (uint32_t) dm_hex(p[i]);
+        }
+
+        *len = 6;
+        *text = 0;
+
+    } else if (c == '%') {
+        *text = dm_path_escape((const char *) p, n);
+        return c;
+    }
+
+    if (c < 0x80) {
+        *text = c >= 0x20 && c != 0x7f;
+    }
+
+    return c;
+}
+
+
 /* In place: a character never becomes longer. */
 static size_t
-dm_path_loosen(char *text, size_t len)
+dm_path_loosen(char *text, size_t len, unsigned drop)
 {
-    size_t    i, k, n, size;
+    size_t    i, n, size;
     uint32_t  c;
     unsigned  valid;
 
     for (i = 0, n = 0; i < len; i += size) {
-        c = dm_path_char((const unsigned char *) text + i, len - i, &size,
-                         &valid);
+        c = dm_path_loose_char((const unsigned char *) text + i, len - i,
+                               &size, &valid);
 
-        if (valid && c >= 0x80) {
-            for (k = 0; k < size; k++) {
-                text[n++] = text[i + k];
+        if (!valid) {
+            if (!drop) {
+                text[n++] = '/';
             }
 
-        } else if (c < 0x20 || c >= 0x7f || c == '#' || c == '?' || c == '%'
-                   || c == '\\')
-        {
+        } else if (c >= 0x80) {
+            memmove(text + n, text + i, size);
+            n += size;
+
+        } else if (c == '#' || c == '?' || c == '\\') {
             text[n++] = '/';
 
         } else {
@@ -343,10 +382,36 @@ dm_path_canonical(dm_str_t target, char *scratch, dm_path_t *path)
                                              scratch + 2 * len + 1,
                                              &path->reading[1]);
     }
+}
 
-    path->loose.data = scratch;
 
-    if (path->undecodable) {
-        path->loose.len = dm_path_loosen(scratch, len);
+dm_str_t
+dm_path_loose(dm_str_t target, unsigned n, char *scratch)
+{
+    size_t    len;
+    unsigned  round;
+
+    target = dm_path_only(target);
+    len = target.len;
+
+    if (len > 0) {
+        memcpy(scratch, target.data, len);
     }
+
+    for (round = 0; round < n / 2; round++) {
+        len = dm_path_decode(scratch, len);
+    }
+
+    return (dm_str_t) { scratch, dm_path_loosen(scratch, len, n % 2) };
+}
+
+
+dm_str_t
+dm_path_word(dm_str_t segment)
+{
+    unsigned  up;
+
+    segment.len = dm_path_cut(segment.data, segment.len, &up);
+
+    return segment;
 }

@@ -12,16 +12,12 @@
 /* A decoded '?' is read as a character and as the end of the path. */
 #define DM_PATH_READINGS  2
 
+/* Of a target that cannot be decoded: four layers, in two ways each. */
+#define DM_PATH_LOOSE     8
+
 typedef struct {
     dm_str_t  reading[DM_PATH_READINGS];
     unsigned  readings;        /* 1 or 2 */
-
-    /*
-     * Of an undecodable target only, else empty: its decoded text in the
-     * loosest reading.  Dot segments are not resolved, overlong forms are
-     * read as what they stand for, all that is no text separates segments.
-     */
-    dm_str_t  loose;
 
     /*
      * Bad percent-encoding in any layer, still changing after three rounds,
@@ -44,5 +40,16 @@ typedef struct {
  * where the target is undecodable, so that a guarded tree can be looked for.
  */
 void dm_path_canonical(dm_str_t target, char *scratch, dm_path_t *path);
+
+/*
+ * Reading `n`, less than DM_PATH_LOOSE, of a target that cannot be decoded: the
+ * text of a layer as the loosest of readers have it, in lower case.  What is no
+ * text separates segments for some of them and is left out by others.  Dot
+ * segments are not resolved.  scratch: target.len bytes, for the reading.
+ */
+dm_str_t dm_path_loose(dm_str_t target, unsigned n, char *scratch);
+
+/* A segment without its parameters, trailing dots and white space. */
+dm_str_t dm_path_word(dm_str_t segment);
 
 #endif

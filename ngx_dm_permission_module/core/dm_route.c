@@ -2,7 +2,6 @@
 #include "dm_route_pattern.h"
 
 
-#define DM_ROUTE_READ    (DM_METHOD_GET | DM_METHOD_HEAD)
 #define DM_ROUTE_DELETE  (DM_METHOD_POST | DM_METHOD_DELETE)
 #define DM_ROUTE_SEND    (DM_METHOD_POST | DM_METHOD_PUT)
 
@@ -299,34 +298,40 @@ dm_route_path_judge(const dm_routes_t *routes, unsigned methods, dm_str_t path)
 }
 
 
-/* 1 if `path`, loosely read, has the root of a guarded tree as a segment. */
+/* 1 if `path` has the root of a guarded tree as a segment. */
 static int
-dm_route_mentions(unsigned sets, dm_str_t path)
+dm_route_named(unsigned sets, dm_str_t path)
 {
-    size_t       i;
-    dm_str_t     segment;
-    const char  *params;
+    size_t    i;
+    dm_str_t  segment;
 
     while (dm_route_segment(&path, &segment)) {
-
-        params = memchr(segment.data, ';', segment.len);
-        if (params != NULL) {
-            segment.len = (size_t) (params - segment.data);
-        }
-
-        while (segment.len > 0 && (segment.data[segment.len - 1] == '.'
-                                   || segment.data[segment.len - 1] == ' '))
-        {
-            segment.len--;
-        }
+        segment = dm_path_word(segment);
 
         for (i = 0; i < DM_ROUTE_TREES; i++) {
             if ((dm_route_trees[i].sets & sets)
-                && (dm_str_eq(dm_route_trees[i].word, segment)
-                    || dm_route_format(dm_route_trees[i].word, segment)))
+                && dm_route_behind(segment, dm_route_trees[i].word, 1))
             {
                 return 1;
             }
+        }
+    }
+
+    return 0;
+}
+
+
+/* An origin may stop at any layer; an own route may guard any of the trees. */
+static dm_rare int
+dm_route_mentions(const dm_routes_t *routes, dm_str_t target, char *scratch)
+{
+    unsigned  n, sets;
+
+    sets = routes->n_own ? ~0u : routes->sets;
+
+    for (n = 0; n < DM_PATH_LOOSE; n++) {
+        if (dm_route_named(sets, dm_path_loose(target, n, scratch))) {
+            return 1;
         }
     }
 
@@ -362,7 +367,7 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
     unsigned           i, methods;
     dm_str_t           target;
     dm_path_t          path;
-    dm_action_t        action;
+    dm_action_t        action, found;
     dm_route_glance_t  glance;
 
     *ambiguous = 0;
@@ -394,21 +399,14 @@ dm_route_judge(const dm_routes_t *routes, const dm_route_request_t *request,
 
     dm_path_canonical(target, scratch, &path);
 
-    /* an own route may guard any of the trees, under any prefix */
-
-    if (path.unstable
-        || (path.undecodable
-            && dm_route_mentions(routes->n_own ? ~0u : routes->sets,
-                                 path.loose)))
-    {
-        *ambiguous = 1;
-    }
-
     for (i = 0; i < path.readings; i++) {
-        action = dm_route_stricter(action,
-                                   dm_route_path_judge(routes, methods,
-                                                       path.reading[i]));
+        found = dm_route_path_judge(routes, methods, path.reading[i]);
+        action = dm_route_stricter(action, found);
     }
+
+    *ambiguous = path.unstable
+                 || (path.undecodable
+                     && dm_route_mentions(routes, target, scratch));
 
     return action;
 }

@@ -29,8 +29,9 @@ dm_route_odd(dm_bytes_t here, dm_bytes_t before)
 
 
 /*
- * "%", what is not ASCII, or an "m" that follows "d" or "_".  With 0x20 set
- * 'D' and 'd' are one, and '_' is 0x7f.
+ * "%", a control character, what is not ASCII, or an "m" that follows "d" or
+ * "_".  With 0x20 set 'D' and 'd' are one, and '_' is 0x7f, which is what may
+ * be left out before an "m".
  */
 static inline dm_bytes_t
 dm_route_suspect(dm_bytes_t here, dm_bytes_t before)
@@ -38,7 +39,7 @@ dm_route_suspect(dm_bytes_t here, dm_bytes_t before)
     before |= 0x20;
 
     return (((here | 0x20) == 'm') & ((before == 'd') | (before == 0x7f)))
-           | (here == '%') | (here < 0);
+           | (here == '%') | (here < ' ');
 }
 
 
@@ -91,9 +92,10 @@ dm_route_pass(dm_str_t path, const unsigned odd)
 
 
 /*
- * Every root has "dm" or "_m" in its last segment.  Without an escape or an
- * overlong form the canonical form only leaves things out, and never from
- * the middle of a segment, so it cannot bring the two characters together.
+ * Every root has "dm" or "_m" in its last segment.  Without an escape, an
+ * overlong form or what some leave out for no text, a reading never leaves
+ * anything out in the middle of a segment, so it cannot bring the two
+ * characters together.
  *
  * Odd is not only what has another reading, but little else that clients ask
  * for: a capital, an escape, a parameter, a space, a segment that is empty or

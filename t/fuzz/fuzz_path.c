@@ -69,8 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dm_path_canonical(target, scratch, &path);
 
     if (path.readings < 1 || path.readings > DM_PATH_READINGS
-        || (path.unstable && !path.undecodable)
-        || (!path.undecodable && path.loose.len != 0))
+        || (path.unstable && !path.undecodable))
     {
         __builtin_trap();
     }
@@ -81,6 +80,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!path.undecodable && path.readings == 1) {
         again(&path);
+    }
+
+    free(scratch);
+
+    scratch = malloc(size ? size : 1);
+
+    for (i = 0; i < DM_PATH_LOOSE; i++) {
+        if (dm_path_loose(target, i, scratch).len > size) {
+            __builtin_trap();
+        }
     }
 
     free(scratch);

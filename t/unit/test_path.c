@@ -212,48 +212,100 @@ test_nul(void **state)
 
     dm_path_canonical(DM_STR("/dm%00x"), scratch, &path);
     assert_true(path.undecodable);
-    assert_true(dm_str_eq(path.loose, DM_STR("/dm/x")));
 
     dm_path_canonical(DM_STR("/a\0b"), scratch, &path);
     assert_true(path.undecodable);
 }
 
 
+/* Every layer, with what is no text as a separator, and without it. */
 static void
 test_loose(void **state)
 {
-    char       scratch[DM_PATH_SCRATCH(64)];
+    char      *scratch, *guarded;
     size_t     i;
-    dm_path_t  path;
+    dm_str_t   loose;
 
     static const struct {
+        unsigned  n;
         dm_str_t  target, loose;
     } c[] = {
-        { TEXT("/x%c1%a4m%c0%afy"), TEXT("/xdm/y") },
-        { TEXT("/a%23dm"), TEXT("/a/dm") },
-        { TEXT("/a%3fdm%zz"), TEXT("/a/dm/zz") },
-        { TEXT("/a%%zdm"), TEXT("/a//zdm") },
-        { TEXT("/a%01dm%7f"), TEXT("/a/dm/") },
-        { TEXT("/a%c1%9cdm"), TEXT("/a/dm") },
-        { TEXT("/a\\dm%ff"), TEXT("/a/dm/") },
+        { 0, TEXT("/A%zz"), TEXT("/a/zz") },
+        { 0, TEXT("/a%41"), TEXT("/a%41") },
+        { 0, TEXT("/a?b"), TEXT("/a") },
+        { 0, TEXT("http://h/A\\b"), TEXT("/a/b") },
+        { 2, TEXT("/a%2541"), TEXT("/a%41") },
+        { 4, TEXT("/a%2541"), TEXT("/aa") },
+        { 6, TEXT("/a%2541"), TEXT("/aa") },
+        { 6, TEXT("/a%25252541"), TEXT("/a%41") },
+        { 2, TEXT("/dm%25%2537a"), TEXT("/dm/%37a") },
+        { 3, TEXT("/dm%25%2537a"), TEXT("/dm%37a") },
+        { 6, TEXT("/x%c1%a4m%c0%afy"), TEXT("/xdm/y") },
+        { 7, TEXT("/x%c1%a4m%c0%afy"), TEXT("/xdm/y") },
+        { 6, TEXT("/a%23dm"), TEXT("/a/dm") },
+        { 7, TEXT("/a%23dm"), TEXT("/a/dm") },
+        { 6, TEXT("/a%3fdm%zz"), TEXT("/a/dm/zz") },
+        { 7, TEXT("/a%3fdm%zz"), TEXT("/a/dmzz") },
+        { 6, TEXT("/a%%zdm"), TEXT("/a//zdm") },
+        { 7, TEXT("/d%%m%"), TEXT("/dm") },
+        { 6, TEXT("/a%01dm%7f"), TEXT("/a/dm/") },
+        { 7, TEXT("/a%01dm%7f%20"), TEXT("/adm ") },
+        { 6, TEXT("/a%00dm"), TEXT("/a/dm") },
+        { 6, TEXT("/a%c1%9cdm"), TEXT("/a/dm") },
+        { 7, TEXT("/a%c0%85b%c1%bfc"), TEXT("/abc") },
+        { 6, TEXT("/a\\dm%ff"), TEXT("/a/dm/") },
+        { 7, TEXT("/a\\d%ffm"), TEXT("/a/dm") },
 
         /* text of its own is none of what it stands beside */
-        { TEXT("/%c3%a9dm%zz"), TEXT("/\xc3\xa9" "dm/zz") },
-        { TEXT("/dm%e0%83%a9"), TEXT("/dm/") },
-        { TEXT("/dm%ed%a0%80"), TEXT("/dm/") },
-        { TEXT("/x"), TEXT("") }
+        { 6, TEXT("/%c3%a9dm%zz"), TEXT("/\xc3\xa9" "dm/zz") },
+        { 7, TEXT("/%zz%c3%a9dm"), TEXT("/zz\xc3\xa9" "dm") },
+        { 6, TEXT("/dm%e0%83%a9"), TEXT("/dm/") },
+        { 6, TEXT("/dm%ed%a0%80"), TEXT("/dm/") },
+        { 7, TEXT("/d%ed%a0%80m"), TEXT("/dm") },
+
+        /* a character by its number */
+        { 2, TEXT("/%25u0064m%25U002fx"), TEXT("/dm/x") },
+        { 0, TEXT("/%u0064m"), TEXT("/dm") },
+        { 0, TEXT("/%u005Fm%u0025"), TEXT("/_m%") },
+        { 1, TEXT("/d%u0000m%u00E9%u007F"), TEXT("/dm") },
+        { 0, TEXT("/d%u00e9m"), TEXT("/d/m") },
+        { 0, TEXT("/%u006"), TEXT("//u006") },
+        { 0, TEXT("/%u006g%ug064%u0g64%u00g4"),
+          TEXT("//u006g/ug064/u0g64/u00g4") },
+        { 0, TEXT(""), TEXT("") }
     };
 
     (void) state;
 
     for (i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
-        dm_path_canonical(c[i].target, scratch, &path);
+        guarded = guard_copy(c[i].target.data, c[i].target.len);
+        scratch = malloc(c[i].target.len ? c[i].target.len : 1);
+        assert_non_null(scratch);
 
-        if (!dm_str_eq(path.loose, c[i].loose)) {
-            fail_msg("%s: %.*s", c[i].target.data, (int) path.loose.len,
-                     path.loose.data);
+        loose = dm_path_loose((dm_str_t) { guarded, c[i].target.len }, c[i].n,
+                              scratch);
+
+        if (!dm_str_eq(loose, c[i].loose)) {
+            fail_msg("%s: %.*s", c[i].target.data, (int) loose.len,
+                     loose.data);
         }
+
+        free(scratch);
+        guard_free(guarded, c[i].target.len);
     }
+}
+
+
+static void
+test_word(void **state)
+{
+    (void) state;
+
+    assert_true(dm_str_eq(dm_path_word(DM_STR("dm")), DM_STR("dm")));
+    assert_true(dm_str_eq(dm_path_word(DM_STR("dm.a. .;b=c")),
+                          DM_STR("dm.a")));
+    assert_int_equal(dm_path_word(DM_STR("..")).len, 0);
+    assert_int_equal(dm_path_word(DM_STR(";dm")).len, 0);
 }
 
 
@@ -265,6 +317,7 @@ main(void)
         cmocka_unit_test(test_characters),
         cmocka_unit_test(test_nul),
         cmocka_unit_test(test_loose),
+        cmocka_unit_test(test_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -216,6 +216,27 @@ static const route_case_t  targets[] = {
     { "GET", "/../x", NONE },
     { "GET", "/foo/dm_events/%23", AMB },
     { "GET", "/foo/100%25%20x", NONE },
+
+    /* bad in one layer only, and cut off there */
+    { "GET", "/1.1/dm%25%2537aa", AMB },
+    { "GET", "/1.1/dm%254aa%2525", NONE },
+    { "GET", "/1.1/dm%255fx%252525y", NONE },
+    { "GET", "/1.1/dm%2525c3%a4#_events/17", NONE },
+
+    /* what is no text is left out */
+    { "GET", "/foo/d%00m", AMB },
+    { "GET", "/foo/d%09m", AMB },
+    { "GET", "/foo/d%25m", AMB },
+    { "GET", "/dm%255fe%252525vents", AMB },
+    { "GET", "/foo/d%80m", AMB },
+    { "GET", "/foo/direct_%2500messages.json", AMB },
+    { "GET", "/foo/d\001m", AMB },
+    { "GET", "/foo/d\037m", AMB },
+    { "GET", "/foo/d\177m", AMB },
+    { "GET", "/foo/%25u0064m", AMB },
+    { "GET", "/foo/d%23m", NONE },
+    { "GET", "/foo/d%3fm%00", NONE },
+    { "GET", "/foo/d%c3%a9m%00", NONE },
 };
 
 
