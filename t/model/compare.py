@@ -128,6 +128,8 @@ def disguise(choose, path):
             lambda: "%c0%af" + path[at:],
             lambda: "%c3%a4" + path[at:],
             lambda: "%252525" + path[at:],
+            lambda: "%25" + path[at:],
+            lambda: "%2509" + path[at:],
             lambda: "%00" + path[at:],
             lambda: "#" + path[at:],
         ])()

@@ -176,23 +176,25 @@ def canonical(data):
 
 def readings(target):
     """Of a raw target: its paths, and whether it can be decoded."""
-    layer = target.split(b"?")[0]
-    bad = bad_layer(layer)
+    layers = [target.split(b"?")[0]]
     for _ in range(3):
-        layer = decode(layer)
-        bad |= bad_layer(layer)
-    unstable = decode(layer) != layer
-    texts = [layer] + ([layer.split(b"?")[0]] if b"?" in layer else [])
+        layers.append(decode(layers[-1]))
+    last = layers[-1]
+    unstable = decode(last) != last
+    texts = [last] + ([last.split(b"?")[0]] if b"?" in last else [])
     found = [canonical(text) for text in texts]
     climbing = any(above for _, above in found)
-    return ([path for path, _ in found], layer, bad or climbing or unstable,
-            unstable)
+    return ([path for path, _ in found], layers,
+            any(map(bad_layer, layers)) or climbing or unstable, unstable)
 
 
 def mentions(text, names):
     """Whether any reading of a text has one of the trees as a segment."""
-    words = re.split(r"[\x00-\x1f\x7f/\\;%?#]+", text.lower())
-    return any(without_format(word.rstrip(" .")) in names for word in words)
+    bad = r"[\x00-\x1f\x7f]|%(?![0-9a-f]{2})"
+    texts = [re.sub(bad, left, text.lower()) for left in ("/", "")]
+    words = [word for text in texts for word in re.split(r"[/\\?#]", text)]
+    return any(without_format(word.split(";")[0].rstrip(" .")) in names
+               for word in words)
 
 
 # Where the token comes from
@@ -422,7 +424,7 @@ def classify(request, uri, conf):
     """The action, or ambiguous_uri; None where the text leaves it open."""
     if conf["action"] != "auto":
         return conf["action"]
-    paths, layer, bad, unstable = readings(request["target"])
+    paths, layers, bad, unstable = readings(request["target"])
     trees = {tree.split("/")[-1] for name in conf["sets"]
              for tree in SETS[name][2]}
     names = [name.lower() for name, _ in request["headers"]]
@@ -433,25 +435,37 @@ def classify(request, uri, conf):
     if bad and preflight:
         return None
     if bad:
-        if unstable or mentions(layer.decode("latin-1"), trees) or any(
-                mentions(path, trees) for path in paths + [uri]):
+        texts = [layer.decode("latin-1") for layer in layers] + paths + [uri]
+        if unstable or any(mentions(text, trees) for text in texts):
             return "ambiguous_uri"
         return None
-    methods = [request["method"]]
+    own = "NONE" if preflight and not request["form"] else request["method"]
     said = [value for name, value in request["headers"]
             if name.lower() in ("x-http-method-override", "x-http-method",
                                 "x-method-override")]
-    for place in (request["query"], behind(request),
+    action = "none"
+    for place in (request["query"] + "&" + behind(request),
                   "" if coded(request) else request["form"]):
-        for pair in re.split("[&;]", place):
-            name, _, value = pair.partition("=")
-            if re.match(r"[_. \[]method(\Z|[\x00\[])", loose(name)):
-                said.append(loose(value))
-    methods += [name for value in said for name in value.split(",")]
-    return stricter(
-        "none" if preflight and n == 0 and not request["form"] else
-        action_of(path, method.strip().upper(), conf["sets"], conf["own"])
-        for path in [uri] + paths for n, method in enumerate(methods))
+        said += arguments(place)
+        action = stricter(
+            action_of(path, method.strip().upper(), conf["sets"], conf["own"])
+            for path in [uri] + paths
+            for method in [own] + [m for value in said
+                                   for m in value.split(",")]
+            if method != "NONE")
+        if action == "none" and conf["stream"] == "off":
+            break           # what is not guarded is not read
+    return action
+
+
+def arguments(text):
+    """What a query or a form says that the method is."""
+    found = []
+    for pair in re.split("[&;]", text):
+        name, _, value = pair.partition("=")
+        if re.match(r"[_. \[]method(\Z|[\x00\[])", loose(name)):
+            found.append(loose(value))
+    return found
 
 
 def decide(request, uri, conf, table, now):
