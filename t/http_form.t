@@ -195,3 +195,64 @@ field=1
 origin got POST /2/dm_conversations
 --- no_error_log
 direct messages refused
+
+
+
+=== TEST 12: the form of what is not guarded is not read
+--- config
+dm_permission zone=t;
+location / { root html; add_header X-Read "<$request_body>"; }
+location = /own.html {
+    root html;
+    add_header X-Read "<$request_body>";
+    dm_permission_route read GET /own.html;
+}
+--- user_files
+>>> page.html
+page
+>>> own.html
+own
+--- request eval
+["GET /page.html\naccess_token=t-dm", "GET /own.html\naccess_token=t-dm"]
+--- more_headers eval
+"Content-Type: $main::Form"
+--- response_headers eval
+["X-Read: <>", "X-Read: <access_token=t-dm>"]
+--- no_error_log
+direct messages refused
+
+
+
+=== TEST 13: nor another body of what is
+--- config
+dm_permission zone=t;
+location / {
+    root html;
+    add_header X-Read "<$request_body>";
+    dm_permission_route read GET /own.html;
+}
+--- user_files
+>>> own.html
+own
+--- request
+GET /own.html
+access_token=t-dm
+--- more_headers
+Authorization: Bearer t-dm
+Content-Type: text/plain
+--- response_headers
+X-Read: <>
+
+
+
+=== TEST 14: so a route for a method finds none in a form under another
+--- config
+dm_permission zone=t;
+dm_permission_route delete DELETE /own;
+location / { proxy_pass http://origin; }
+--- request eval
+["POST /own\n_method=DELETE", "DELETE /own"]
+--- more_headers eval
+"Content-Type: $main::Form"
+--- error_code eval
+[200, 401]
