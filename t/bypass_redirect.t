@@ -351,3 +351,69 @@ Authorization: Bearer t-rw
 --- error_code: 403
 --- no_error_log
 [alert]
+
+
+
+=== TEST 20: the token of the URI that was left opens nothing
+--- config
+dm_permission zone=t;
+location / { proxy_pass http://origin; }
+location = /1.1/dm { root html; error_page 404 = /2/dm_events?access_token=x; }
+--- request
+GET /1.1/dm?access_token=t-dm
+--- error_code: 403
+--- error_log eval
+'reason: unknown_token, action: read, app: "", token: "2d711642b726b044"'
+--- no_error_log
+origin got
+
+
+
+=== TEST 21: nor is it told of
+--- config
+dm_permission zone=t;
+location / { proxy_pass http://origin; }
+location = /1.1/dm { root html; error_page 404 = /2/dm_events?a=b; }
+--- request
+GET /1.1/dm?access_token=t-dm
+--- error_code: 401
+--- error_log
+reason: no_credentials, action: read, app: "", token: ""
+--- no_error_log
+origin got
+
+
+
+=== TEST 22: what passed has not where nothing is guarded
+--- config
+dm_permission zone=t;
+location = /page { root html; try_files /none /1.1/dm; }
+location = /1.1/dm { root html; error_page 404 = /free; }
+location = /free {
+    proxy_pass http://origin;
+    add_header X-Said "$dm_permission_status,$dm_permission_reason,$dm_permission_action";
+}
+--- request
+GET /page
+--- more_headers
+Authorization: Bearer t-dm
+--- response_headers
+X-Said: ,not_guarded,none
+
+
+
+=== TEST 23: a form is read for the URI that it comes to
+--- config
+dm_permission zone=t;
+location / { proxy_pass http://origin; }
+location = /free/dmx { root html; try_files /none /2/dm_conversations; }
+--- request
+POST /free/dmx
+access_token=t-r
+--- more_headers
+Content-Type: application/x-www-form-urlencoded
+--- error_code: 403
+--- error_log
+reason: no_write_access, action: send
+--- no_error_log
+origin got
