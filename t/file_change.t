@@ -4,7 +4,9 @@
 use lib 't/lib';
 use Test::Nginx::Socket 'no_plan';
 use DmSuite;
+use DmStatus;
 use Time::HiRes ();
+use Time::Local;
 
 our $Line = '{"token":"a","app":"1","user":1,"access":"%s"}' . "\n";
 
@@ -21,6 +23,19 @@ sub rested {
 
     my $took = Time::HiRes::time() - $began;
     die "in force after $took seconds" if $took < $least - 0.05;
+}
+
+# Until two looks at the file have been a second apart.
+sub looked_each_second {
+    my ($last, $time);
+
+    DmSuite::wait_for('a look a second after another', sub {
+        my ($y, $m, $d, $h, $min, $s) = DmStatus::value('last_check') =~ /(\d+)/g;
+
+        ($last, $time) = ($time, timegm($s, $min, $h, $d, $m - 1, $y));
+
+        return defined $last && $time - $last == 1;
+    });
 }
 
 run_tests();
@@ -198,6 +213,42 @@ origin
 zone=t:1m interval=1h
 --- init
 main::rested(1, 3600);
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 11: where no interval is said, it is a second
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+--- table
+zone=t:1m
+--- init
+main::rested(1);
+main::looked_each_second();
+--- request
+GET /2/dm_events
+--- more_headers
+Authorization: Bearer a
+--- response_body chomp
+origin
+
+
+
+=== TEST 12: it is cut off in a line, and then made whole
+--- tokens
+{"token":"a","app":"1","user":1,"access":"read"}
+{"token":"b","app":"1","user":1,"access":"read"}
+--- init
+truncate DmSuite::file(), 60;
+DmSuite::wait_log('json ends too early, at byte 11 in line 2, the last table stays');
+die 'the table went' unless DmSuite::answer('b') =~ / 403 /;
+DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
+DmSuite::wait_answer('a', 200);
 --- request
 GET /2/dm_events
 --- more_headers

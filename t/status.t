@@ -132,6 +132,7 @@ DmSuite::wait_for('a look at it', sub {
     DmStatus::value('last_check') gt $before->{last_check}
 });
 is(DmStatus::value('ready'), 1, 'and answers');
+is(DmSuite::logged('refused:'), 1, 'said once, however often it is looked at');
 
 DmSuite::put($main::Line x 2, '>', DmSuite::file() . '.new');
 rename DmSuite::file() . '.new', DmSuite::file();
