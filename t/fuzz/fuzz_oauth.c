@@ -137,6 +137,34 @@ slow_decode(slow_t *s, dm_str_t *text)
 }
 
 
+/* A name of the RFC's, and what some split a header at. */
+static int
+slow_hides(dm_str_t text)
+{
+    size_t       i, k;
+    unsigned     splits, named;
+    const char  *p, *end;
+
+    end = text.data + text.len;
+    splits = named = 0;
+
+    for (i = 0; i < text.len; i++) {
+        splits |= memchr(",=&", text.data[i], 3) != NULL;
+        p = text.data + i;
+
+        for (k = 0; k < 6 && p < end; k++) {
+            if (dm_lower(dm_form_char(&p, end)) != "oauth_"[k]) {
+                break;
+            }
+        }
+
+        named |= k == 6;
+    }
+
+    return splits && named;
+}
+
+
 static int
 slow_realm(slow_t *s)
 {
@@ -150,7 +178,8 @@ slow_realm(slow_t *s)
 
     value.len = (size_t) (s->text + s->at - value.data);
 
-    return s->at++ < s->len && !s->realm++ && slow_clean(value);
+    return s->at++ < s->len && !s->realm++ && slow_clean(value)
+           && !slow_hides(value);
 }
 
 
@@ -239,8 +268,8 @@ slow_pair(slow_t *s)
         return slow_realm(s);
     }
 
-    return slow_until(s, '"', &value) && slow_decode(s, &value)
-           && slow_param(s, name, value);
+    return slow_until(s, '"', &value) && !slow_hides(value)
+           && slow_decode(s, &value) && slow_param(s, name, value);
 }
 
 
