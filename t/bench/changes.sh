@@ -153,14 +153,20 @@ during() {
     cat "$dir/load" >> "$rows"
 }
 
+# How many changes the helper has told of: each lowers some tokens.  The status
+# page would be a request more that those of the load have to wait for.
+told() {
+    grep -c ' tokens lowered: ' "$dir/error.log" || :
+}
+
 # The file stays, for the next round: under another name it is another.
 replaced() {
-    generation=$(field generation)
+    before=$(told)
     ln "$dir/$1" "$dir/next"
     mv "$dir/next" "$dir/tokens"
 
     tries=3000
-    until [ "$(field generation)" != "$generation" ]; do
+    until [ "$(told)" != "$before" ]; do
         [ $((tries -= 1)) -gt 0 ] || exit 1
         sleep 0.1
     done
