@@ -2,8 +2,35 @@
 # operator asked for it, and must go on where not.
 
 use lib 't/lib';
+
+# A clock that is years later once there is a file.
+our $Later;
+BEGIN { $Later = ($ENV{BUILD} // 'build') . "/later.$$" }
+END { unlink $Later }
+
+use DmPreload later => <<"C";
+#include <dlfcn.h>
+#include <sys/time.h>
+#include <unistd.h>
+int gettimeofday(struct timeval *restrict tv, void *restrict tz)
+{
+    int (*get)(struct timeval *, void *) = dlsym(RTLD_NEXT, __func__);
+    int rc = get(tv, tz);
+    if (access("$Later", F_OK) == 0) { tv->tv_sec += 100000000; }
+    return rc;
+}
+C
 use Test::Nginx::Socket 'no_plan';
 use DmSuite;
+
+# Three years without the file.
+sub years {
+    unlink DmSuite::file();
+    DmSuite::wait_log('could not open');
+    DmSuite::put('', '>', $Later);
+}
+
+add_block_preprocessor(sub { unlink $Later });
 
 run_tests();
 
@@ -96,13 +123,30 @@ reason: not_ready
 
 
 
-=== TEST 6: without max_stale the last table answers
+=== TEST 6: max_stale may be years, which have to pass
+--- table
+zone=t:1m interval=20ms max_stale=3y
 --- init
-unlink DmSuite::file();
-DmSuite::wait_log('could not open');
+main::years();
+DmSuite::wait_answer('t-dm', 503);
 --- request
 GET /1.1/direct_messages.json
 --- more_headers
 Authorization: Bearer t-dm
+--- error_code: 503
+--- error_log
+reason: not_ready
+
+
+
+=== TEST 7: without max_stale the last table answers, however old it is
+--- init
+main::years();
+--- request
+GET /1.1/direct_messages.json
+--- more_headers
+Authorization: Bearer t-dm
+--- response_headers_like
+Date: \w+, \d+ \w+ 20(?:29|[3-9]\d) .*
 --- response_body chomp
 origin
