@@ -131,7 +131,7 @@ def loads(count, bare):
 def replace(tokens, peer):
     """The file is another one, whole."""
     if peer.conf == 'redis':
-        return lambda: revoke(tokens, peer)()
+        return revoke(tokens, peer)
 
     def change():
         with open(tokens.name + '.new', 'w') as out:
@@ -188,14 +188,16 @@ def changes(count):
     return found
 
 
+def compiled(program, into=None, *flags):
+    subprocess.run([os.environ.get('CC', 'cc'), '-std=c11', '-D_GNU_SOURCE',
+                    '-O2', *flags, f'{TOP}/t/bench/{program}.c', '-o',
+                    f'{DIR}/{into or program}'], check=True)
+
+
 def main():
     os.makedirs(DIR, exist_ok=True)
-    subprocess.run([os.environ.get('CC', 'cc'), '-std=c11', '-D_GNU_SOURCE',
-                    '-O2', f'{TOP}/t/bench/generate.c', '-o',
-                    f'{DIR}/generate'], check=True)
-    subprocess.run([os.environ.get('CC', 'cc'), '-std=c11', '-D_GNU_SOURCE',
-                    '-O2', '-shared', '-fPIC', f'{TOP}/t/bench/step.c', '-o',
-                    f'{DIR}/step.so'], check=True)
+    compiled('generate')
+    compiled('step', 'step.so', '-shared', '-fPIC')
     everyone = PEERS + [IMAGE, SLICED]
 
     try:

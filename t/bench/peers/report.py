@@ -165,7 +165,8 @@ def plot(figures, column, title, name, build):
     subprocess.run(['gnuplot'], input=(
         'set terminal svg size 720,420 dynamic background rgb "white"\n'
         f'set output "{name}"\nset logscale xy\nset key left top\n'
-        f'set datafile missing "?"\nset xlabel "tokens"\nset ylabel "{title}"\nset grid\nplot {lines}\n'),
+        'set datafile missing "?"\nset xlabel "tokens"\n'
+        f'set ylabel "{title}"\nset grid\nplot {lines}\n'),
         text=True, check=True)
 
 
