@@ -324,7 +324,8 @@ ngx_http_dm_delivery_destination(ngx_http_dm_delivery_t *j)
     }
 
     if (told && dm_url_parse(ngx_http_dm_str(&text), &destination) != 0) {
-        destination.host.len = 0;
+        /* without a host it is nobody's */
+        ngx_memzero(&destination, sizeof(dm_url_t));
     }
 
     any = 0;
