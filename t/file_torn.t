@@ -53,12 +53,7 @@ sub stopped {
 
 # While the helper reads another file, that is written anew in its place.
 sub torn {
-    my $helper;
-
-    DmSuite::wait_for('a helper', sub {
-        ($helper) = grep { DmSuite::name($_) =~ /cache manager/ }
-                    DmSuite::children(DmSuite::pid());
-    });
+    my $helper = DmSuite::helper();
 
     DmSuite::put(long(), '>', DmSuite::file() . '.new');
     rename DmSuite::file() . '.new', DmSuite::file() or die "rename: $!";

@@ -26,17 +26,6 @@ sub could_not_watch {
                       . ' at intervals');
 }
 
-sub helper {
-    my $helper;
-
-    DmSuite::wait_for('a helper', sub {
-        ($helper) = grep { DmSuite::name($_) =~ /cache manager/ }
-                    DmSuite::children(DmSuite::pid());
-    });
-
-    return $helper;
-}
-
 # More than the system keeps for who does not look.
 sub burst {
     open my $fh, '<', '/proc/sys/fs/inotify/max_queued_events' or die "max: $!";
@@ -89,7 +78,7 @@ DmSuite::wait_answer('a', 401);
 
 === TEST 14: so much has happened beside it that the system has lost count
 --- init
-my $helper = main::helper();
+my $helper = DmSuite::helper();
 kill 'STOP', $helper;
 main::burst();
 DmSuite::put(DmChange::text(1), '>>');

@@ -94,7 +94,7 @@ my @open = opened(2);
 my @names = map { [$_->{chain} =~ /^$main::Name\z/] } @open;
 is($names[0][0], $names[1][0], 'one group');
 is_deeply([sort map { "$_->[1] of $_->[2]" } @names], ['0 of 2', '1 of 2'], 'numbered');
-my @pids = sort grep { DmSuite::name($_) =~ /worker process/ } DmSuite::children(DmSuite::pid());
+my @pids = sort { $a cmp $b } DmSuite::workers(2);
 is_deeply([sort map { $_->[3] } @names], \@pids, 'of these processes');
 cmp_ok(abs($names[$_][4] / 1000 - $before), '<', 60, 'that began now') for 0, 1;
 is($open[0]{prev}, undef, 'the first follows none');

@@ -8,14 +8,6 @@ use DmStatus;
 
 our $Line = '{"token":"b","app":"1","user":1,"access":"read"}' . "\n";
 
-# The children of the master that serve.
-sub serving {
-    return grep {
-        open my $fh, '<', "/proc/$_/cmdline";
-        ($fh && <$fh> // '') =~ /worker process/;
-    } DmSuite::children(DmSuite::pid());
-}
-
 master_on();
 workers(4);
 run_tests();
@@ -39,11 +31,10 @@ GET /status
 package main;
 DmSuite::answer('t-dm') for 1 .. 100;
 
-my %old = map { $_ => 1 } serving();
+my %old = map { $_ => 1 } DmSuite::workers(4);
 kill 'KILL', $_ for keys %old;
 DmSuite::wait_for('other workers', sub {
-    my @now = serving();
-    return @now == 4 && !grep { $old{$_} } @now;
+    return !grep { $old{$_} } DmSuite::workers(4);
 });
 
 DmSuite::wait_answer('t-rw', 403);

@@ -42,11 +42,10 @@ sub outlives {
     $_->get($main::Direct) for @streams;
 
     # the worker, the cache manager stops at once
-    my ($worker) = grep { DmSuite::name($_) =~ /worker process/ }
-                        DmSuite::children(DmSuite::pid());
+    my ($worker) = DmSuite::workers(1);
 
     reload();
-    DmSuite::wait_for('shutting down', sub { DmSuite::name($worker) =~ /shutting down/ });
+    DmSuite::wait_log("$worker#$worker: gracefully shutting down");
 
     my @said = ($streams[0]->put($main::Text)->close eq $main::Direct . $main::Text);
 

@@ -218,11 +218,46 @@ sub children {
 }
 
 
-# The title of a process.
-sub name {
-    open my $fh, '<', "/proc/$_[0]/cmdline" or return '';
+# Those of one kind, as the master calls them in its log: the title of a process
+# is not to be seen under valgrind.
+sub started {
+    my $kind = shift;
 
-    return <$fh> // '';
+    open my $fh, '<', main::server_root() . '/logs/error.log' or return;
+    local $/;
+
+    my %pid = map { $_ => 1 } (<$fh> // '') =~ /: start $kind process (\d+)$/mg;
+
+    return grep { $pid{$_} } children(pid());
+}
+
+
+sub workers {
+    my $n = shift;
+    my @found;
+
+    wait_for("$n workers", sub { $n == (@found = started('worker')) });
+
+    return @found;
+}
+
+
+sub helper {
+    my $pid;
+
+    wait_for('a helper', sub { ($pid) = started('cache manager') });
+
+    return $pid;
+}
+
+
+# Whether nginx runs with what a pattern is of: a sanitizer's library, valgrind.
+sub runs_with {
+    my $what = shift;
+
+    open my $maps, '<', '/proc/' . pid() . '/maps' or die "maps: $!";
+
+    return scalar grep { $_ =~ $what } <$maps>;
 }
 
 
