@@ -16,8 +16,9 @@
 # took: the longest of more requests is longer.  A check does the same work
 # there as the helper, in memory of its own: what a replacement has beyond it
 # is due to the table; what both have beyond idle, to two processors that share
-# caches, memory and a host.  Each round has two idle times: what they differ
-# by is what the machine itself does, and nothing below it can be told.
+# caches, memory and a host.  Each round has two idle times, and idle is the
+# median of both: what they differ by is what the machine itself does, and
+# nothing below it can be told.
 #
 # BENCH_SEED (1), BENCH_PORT (8195).  BENCH_ROUNDS (15): the figures are
 # medians of so many, with their range.
@@ -67,6 +68,9 @@ journal() {
 journal >> "$dir/text.jsonl"
 journal >> "$dir/image.img"
 cp "$dir/image.img" "$dir/tokens"
+
+# or the system writes all that while something is timed
+sync "$dir"/*.jsonl "$dir"/*.img "$dir/tokens"
 
 cat > "$dir/nginx.conf" <<END
 load_module $top/build/ngx_http_dm_permission_module.so;
@@ -213,16 +217,17 @@ for name in ('image.img', 'text.jsonl'):
           f'{"median":>8} {"99%":>8} {"least":>7} {"most":>7} {"times":>6} '
           f'{"longest":>8} {"least":>7} {"most":>7} {"times":>6}')
 
-    def middle(kind, column):
-        return statistics.median(row[column] for row in rows[kind])
+    def middle(column, *kinds):
+        return statistics.median(row[column] for kind in kinds
+                                 for row in rows[kind])
 
     for kind, what in KINDS.items():
-        line = f'{what:28} {middle(kind, 1):8.2f}'
+        line = f'{what:28} {middle(1, kind):8.2f}'
 
         for column in 2, 3:
             times = [row[column] for row in rows[kind]]
-            ratio = middle(kind, column) / middle('idle', column)
-            line += (f' {middle(kind, column):8.2f} {min(times):7.2f} '
+            ratio = middle(column, kind) / middle(column, 'idle', 'again')
+            line += (f' {middle(column, kind):8.2f} {min(times):7.2f} '
                      f'{max(times):7.2f} {ratio:6.2f}')
 
         print(line)
