@@ -4,8 +4,8 @@ and the same job as it can be done with what the distribution ships, all in one
 run, taking turns: medians, and the ranges.
 
 BENCH_TOKENS (1000000) tokens; BENCH_ROUNDS (5) of BENCH_SECONDS (1) each;
-BENCH_GROWTH (1000 10000 100000 1000000): numbers of tokens to grow through;
-BENCH_PATIENCE (600): seconds after which a start is given up.
+BENCH_GROWTH (1000 10000 100000 1000000 10000000): numbers to grow through;
+BENCH_PATIENCE (120): seconds after which a start is given up.
 Writes docs/performance.md between its marks, and the plots beside it.
 """
 
@@ -25,7 +25,7 @@ COUNT = int(os.environ.get('BENCH_TOKENS', '1000000'))
 ROUNDS = int(os.environ.get('BENCH_ROUNDS', '5'))
 SECONDS = int(os.environ.get('BENCH_SECONDS', '1'))
 GROWTH = [int(n) for n in os.environ.get(
-    'BENCH_GROWTH', '1000 10000 100000 1000000').split()]
+    'BENCH_GROWTH', '1000 10000 100000 1000000 10000000').split()]
 N = 1500                        # requests under callgrind
 STEPPED = 3                     # and those that are stepped through
 
@@ -108,84 +108,78 @@ def instructions():
         for case, path, token in measure.CASES} for peer in PEERS}
 
 
-def loads(count, bare):
-    """{peer: (seconds, bytes a token)} at a start, None where it fails."""
-    tokens = Tokens(count)
-    found = {}
+def change(tokens, peer, token, whole):
+    """The token is revoked: by a file that is another one, whole, or by one
+    more line; and by what has to be made of the file, and told to the
+    server."""
+    line = tokens.line(token, 'read-write-directmessages', ',"revoked":true')
 
-    for peer in MODULE, IMAGE, LUA, NJS, MAP, REDIS:
-        try:
-            seconds = peer.start(tokens)
-        except Failed as failure:
-            found[peer.name] = None
-            say(f'{count} tokens: {failure}')
-        else:
-            found[peer.name] = seconds, (peer.memory() - bare) / count
-            say(f'{count} tokens, {peer.name}: {seconds:.2f} s, '
-                f'{found[peer.name][1]:.0f} bytes a token')
-        peer.stop()
-
-    return found
-
-
-def replace(tokens, peer):
-    """The file is another one, whole."""
-    if peer.conf == 'redis':
-        return revoke(tokens, peer)
-
-    def change():
-        with open(tokens.name + '.new', 'w') as out:
-            with open(tokens.name) as lines:
-                out.writelines(line for line in lines
-                               if not line.startswith('{"end"'))
-            out.write(tokens.line(tokens.flips, 'read-write-directmessages',
-                                  ',"revoked":true'))
-        os.rename(tokens.name + '.new', tokens.name)
-        prepare_again(tokens, peer)
-
-    return change
-
-
-def prepare_again(tokens, peer):
-    """What has to be made of the file, and told to the server."""
-    if peer.conf in ('njs', 'map'):
-        tokens.prepare(peer)
-        peer.reload()
-
-
-def revoke(tokens, peer):
-    """One more line."""
-    def change():
+    def happen():
         if peer.conf == 'redis':
             subprocess.run(['redis-cli', '-s', f'{DIR}/redis.sock', 'SET',
-                            tokens.flips, '0'], stdout=subprocess.DEVNULL,
-                           check=True)
+                            token, '0'], stdout=subprocess.DEVNULL, check=True)
             return
-        tokens.append(tokens.line(tokens.flips, 'read-write-directmessages',
-                                  ',"revoked":true'))
-        prepare_again(tokens, peer)
 
-    return change
+        if whole:
+            tokens.replace(line)
+        else:
+            tokens.append(line)
+
+        if peer.conf in ('njs', 'map'):
+            tokens.prepare(peer)
+            peer.reload()
+
+    return happen
 
 
-def changes(count):
-    """{peer: {idle: .., replaced: .., revoked: ..}}, see measure.during()."""
-    found = {}
+def grow(peer, count, bare, found):
+    """What depends on how many tokens there are, of one peer: 'seconds' of a
+    start, 'bytes' a token, 'asked' as in requests(), 'code' as in
+    instructions(), and 'idle', 'replaced', 'revoked': see measure.during().
+    What was found stays, where the rest cannot be."""
+    tokens = Tokens(count)
+    found['seconds'] = peer.start(tokens)
+    found['bytes'] = (peer.memory() - bare) / count
 
-    for peer in MODULE, LUA, SLICED, NJS, MAP, REDIS:
-        found[peer.name] = {}
-        for what, kind in ('replaced', replace), ('revoked', revoke):
-            tokens = Tokens(count)
-            peer.start(tokens)
-            measure.pin(peer)
-            if what == 'replaced':
-                found[peer.name]['idle'] = measure.idle(tokens, 3)
-            found[peer.name][what] = measure.during(
-                tokens, kind(tokens, peer), (401, 403))
+    # it serves as the text does, once it has started
+    if peer is IMAGE:
+        return
+
+    measure.pin(peer)
+    found['asked'] = measure.load(peer, measure.GUARDED, tokens.passes,
+                                  SECONDS)
+    found['idle'] = measure.idle(tokens, 3)
+
+    for what, token in ('replaced', tokens.lost), ('revoked', tokens.revoked):
+        found[what] = measure.during(
+            tokens, change(tokens, peer, token, what == 'replaced'), token,
+            (401, 403))
+
+    if peer in PEERS:
+        peer.stop()
+        found['code'] = measure.executed(peer, tokens, measure.GUARDED,
+                                         tokens.passes, STEPPED)
+
+
+def growth():
+    """{count: {peer: see grow()}}."""
+    BARE.start(Tokens(1000))
+    bare = BARE.memory()
+    BARE.stop()
+    figures = {}
+
+    for count in sorted({*GROWTH, COUNT}):
+        figures[count] = {}
+        for peer in MODULE, IMAGE, LUA, SLICED, NJS, MAP, REDIS:
+            found = figures[count][peer.name] = {}
+            try:
+                grow(peer, count, bare, found)
+            except Failed as failure:
+                say(failure)
             peer.stop()
-        say(f'{peer.name}: {found[peer.name]}')
+            say(f'{count} tokens, {peer.name}: {found}')
 
-    return found
+    return figures
 
 
 def compiled(program, into=None, *flags):
@@ -204,15 +198,10 @@ def main():
         figures = {'tokens': COUNT, 'rounds': ROUNDS, 'seconds': SECONDS}
         figures['instructions'] = instructions()
         say(figures['instructions'])
-        tokens = Tokens(1000)
-        BARE.start(tokens)
-        bare = BARE.memory()
-        BARE.stop()
-        figures['loads'] = {n: loads(n, bare) for n in GROWTH}
+        figures['growth'] = growth()
         tokens = Tokens(COUNT)
         figures['requests'] = requests(tokens)
         figures['proxied'] = proxied(tokens)
-        figures['changes'] = changes(COUNT)
     finally:
         for peer in everyone:
             peer.stop()

@@ -8,10 +8,11 @@ import sys
 import threading
 import time
 
-from server import (Client, DIR, ELSE, GUARDED, HERE, PORT, header)
+from server import (Client, DIR, ELSE, Failed, GUARDED, HERE, PATIENCE, PORT,
+                    header)
 
 CONNECTIONS = 8
-WARM = 500
+WARM = 2000
 SERVER, CLIENT = '0', '1'           # processors, where there are two
 
 
@@ -157,9 +158,9 @@ def idle(tokens, seconds):
     return prober.stop()
 
 
-def during(tokens, change, status):
-    """The same while `change` comes into force, until the token that flips is
-    answered with `status`, and the milliseconds that it takes."""
+def during(tokens, change, token, status):
+    """The same while `change` comes into force, until the token is answered
+    with one of `status`, and the milliseconds that it takes."""
     prober = Prober(tokens.passes)
     client = Client()
     prober.start()
@@ -167,9 +168,10 @@ def during(tokens, change, status):
 
     began = time.monotonic()
     change()
-    while client.status(GUARDED, tokens.flips) not in status:
-        if time.monotonic() - began > 300:
-            sys.exit('the change does not come into force')
+    while client.status(GUARDED, token) not in status:
+        if time.monotonic() - began > 2 * PATIENCE:
+            prober.stop()
+            raise Failed('the change does not come into force')
         time.sleep(0.0005)
     took = time.monotonic() - began
     client.close()

@@ -13,6 +13,33 @@ WAYS = 'as executed', 'by callgrind'
 ME, IMAGE, LUA = 'this module', 'this module, image', 'lua'
 
 
+def of(what, *path):
+    """What takes a figure from what grow() has found, or None."""
+    def value(found):
+        if what not in found:
+            return None
+        return found[what][path[0]] if path else found[what]
+
+    return value
+
+
+# what grows: how it is called and printed, where it is, its plot
+GROWTH = (
+    ('Seconds to the first answer', '.2f', of('seconds'),
+     'performance-load.svg'),
+    ('Bytes of memory a token', '.0f', of('bytes'), 'performance-memory.svg'),
+    ('Instructions a request, as executed', '.0f', of('code'),
+     'performance-instructions.svg'),
+    ('Requests a second', '.0f', of('asked', 0), None),
+    ('Microseconds of the processor a request', '.1f', of('asked', 1), None),
+    ('Milliseconds within which 99 of 100 requests are answered', '.2f',
+     of('asked', 2), None),
+    ('Milliseconds of the longest answer while the file is replaced', '.1f',
+     of('replaced', 0), 'performance-stall.svg'),
+    ('Milliseconds until a revocation is in force', '.1f', of('revoked', 2),
+     'performance-revocation.svg'))
+
+
 def row(*cells):
     return '| ' + ' | '.join(str(cell) for cell in cells) + ' |\n'
 
@@ -30,10 +57,7 @@ def targets(figures):
     """(what, its ratio, what it has to be: at most or at least, whether)."""
     code = figures['instructions']
     asked = figures['requests']
-    most = figures['loads'][max(
-        count for count, found in figures['loads'].items()
-        if found[ME] and found[IMAGE] and found[LUA])]
-    changed = figures['changes']
+    most = figures['growth'][figures['tokens']]
 
     def added(name, way):
         return code[name]['passed'][way] - code['bare nginx']['passed'][way]
@@ -62,13 +86,14 @@ def targets(figures):
         ("CPU time of a request from memory, by bare nginx's",
          cpu(ME) / cpu('bare nginx'), '<=', 1.10),
         ("requests a second, by lua's", rate(ME) / rate(LUA), '>=', 2),
-        ("memory a token, by lua's", most[ME][1] / most[LUA][1], '<=', 1 / 2),
-        ('seconds to load, lua by this module', most[LUA][0] / most[ME][0],
-         '>=', 4),
-        ('seconds to load, lua by the image', most[LUA][0] / most[IMAGE][0],
-         '>=', 20),
+        ("memory a token, by lua's", most[ME]['bytes'] / most[LUA]['bytes'],
+         '<=', 1 / 2),
+        ('seconds to load, lua by this module',
+         most[LUA]['seconds'] / most[ME]['seconds'], '>=', 4),
+        ('seconds to load, lua by the image',
+         most[LUA]['seconds'] / most[IMAGE]['seconds'], '>=', 20),
         ("longest stall while the table is replaced, by lua's",
-         changed[ME]['replaced'][0] / changed[LUA]['replaced'][0], '<=',
+         most[ME]['replaced'][0] / most[LUA]['replaced'][0], '<=',
          1 / 20)]
 
     return [(what, ratio, sign, limit,
@@ -122,43 +147,53 @@ def page(figures):
         text.append(row(name, 'passed, proxied', '', '', ranged(rate),
                         ranged(cpu, '.1f'), ranged(late, '.2f')))
 
-    text.append('\n### A start\n\nSeconds to the first answer, and bytes of '
-                'memory a token, beyond those of bare nginx, what is shared '
-                'counted once; nothing where it did not start within '
-                f'{PATIENCE} seconds.\n')
-    names = list(next(iter(figures['loads'].values())))
-    text.append(table('tokens', *names))
-    for count, found in figures['loads'].items():
-        text.append(row(count, *('{:.2f} s, {:.0f} B'.format(*found[name])
-                                 if found[name] else '' for name in names)))
-
     text.append('\n### A change of the table\n\nMilliseconds: the longest '
                 'answer to a client that asks all the time, idle, while the '
                 'file is replaced, and while a token is revoked; and how long '
                 'it takes until a revocation is in force.\n')
     text.append(table('', 'idle', 'replaced', 'revoked', 'in force after'))
-    for name, found in figures['changes'].items():
-        text.append(row(name, *(f'{found[what][0]:.1f}' for what in
-                                ('idle', 'replaced', 'revoked')),
-                        f'{found["revoked"][2]:.1f}'))
+    for name, found in figures['growth'][figures['tokens']].items():
+        if 'revoked' in found:
+            text.append(row(name, *(f'{found[what][0]:.1f}' for what in
+                                    ('idle', 'replaced', 'revoked')),
+                            f'{found["revoked"][2]:.1f}'))
 
-    text.append('\n![Seconds to the first answer](performance-load.svg)\n'
-                '![Bytes a token](performance-memory.svg)\n\n')
+    text.append('\n### How it grows\n\nBy the number of tokens, each measured '
+                'once. Memory is what there is beyond bare nginx, what is '
+                'shared counted once. Requests are those that pass. Nothing '
+                f'where a peer did not start within {PATIENCE} seconds, or a '
+                'change was not in force in twice that.\n')
+    names = list(figures['growth'][figures['tokens']])
+    for what, form, value, _ in GROWTH:
+        text.append(f'\n{what}:\n')
+        text.append(table('tokens', *names))
+        text.extend(row(count, *(
+            f'{shown:{form}}' if shown is not None else ''
+            for shown in (value(found[name]) for name in names)))
+            for count, found in figures['growth'].items())
+
+    text.append('\n')
+    text.extend(f'![{what}]({image})\n' for what, _, _, image in GROWTH
+                if image)
+    text.append('\n')
 
     return ''.join(text)
 
 
-def plot(figures, column, title, name, build):
-    """Of the loads: a line a peer."""
-    loads = figures['loads']
-    names = list(next(iter(loads.values())))
+def plot(figures, title, value, name, build):
+    """A line a peer."""
+    growth = figures['growth']
+    names = [name for name in growth[figures['tokens']]
+             if any(value(found[name]) is not None
+                    for found in growth.values())]
     data = f'{build}/bench-peers/{os.path.basename(name)}.dat'
 
     with open(data, 'w') as out:
-        for count, found in loads.items():
+        for count, found in growth.items():
+            shown = [value(found[peer]) for peer in names]
             out.write(' '.join([str(count)] + [
-                str(max(found[peer][column], 1e-3)) if found[peer] else '?'
-                for peer in names]) + '\n')
+                '?' if one is None else str(max(one, 1e-3)) for one in shown])
+                + '\n')
 
     lines = ', '.join(f'"{data}" using 1:{n + 2} with linespoints lw 2 '
                       f'title "{peer}"' for n, peer in enumerate(names))
@@ -183,8 +218,9 @@ def write(figures, docs, build):
     with open(name, 'w') as out:
         out.write(before + BEGIN + page(figures) + END + after)
 
-    plot(figures, 0, 'seconds', f'{docs}/performance-load.svg', build)
-    plot(figures, 1, 'bytes a token', f'{docs}/performance-memory.svg', build)
+    for what, _, value, image in GROWTH:
+        if image:
+            plot(figures, what, value, f'{docs}/{image}', build)
 
     missed = False
     for what, ratio, sign, limit, met in targets(figures):

@@ -16,7 +16,7 @@ BUILD = os.environ.get('BUILD', os.path.join(TOP, 'build'))
 DIR = os.path.join(BUILD, 'bench-peers')
 MODULES = '/usr/lib/nginx/modules'
 PORT = int(os.environ.get('BENCH_PORT', '8195'))
-PATIENCE = int(os.environ.get('BENCH_PATIENCE', '600'))   # seconds of a start
+PATIENCE = int(os.environ.get('BENCH_PATIENCE', '120'))   # seconds of a start
 TICKS = os.sysconf('SC_CLK_TCK')
 LEVELS = {'read': 1, 'read-write': 2, 'read-write-directmessages': 3}
 
@@ -56,7 +56,7 @@ class Client:
         for _ in range(2):
             if self.socket is None:
                 self.socket = socket.create_connection(('127.0.0.1', PORT),
-                                                       timeout=60)
+                                                       timeout=600)
                 self.socket.setsockopt(socket.IPPROTO_TCP,
                                        socket.TCP_NODELAY, 1)
             try:
@@ -224,20 +224,16 @@ class Tokens:
                            check=True)
         self.passes = '1-passes'
         self.refused = '2-refused'
-        self.flips = '3-flips'
-        self.add('')
+        self.lost = '3-lost'
+        self.revoked = '4-revoked'
+        self.append(self.line(self.refused, 'read-write') + ''.join(
+            self.line(token, 'read-write-directmessages')
+            for token in (self.passes, self.lost, self.revoked)))
         self.command = f'{BUILD}/dm-permission'
         text = subprocess.run([self.command, 'check', self.name],
                               capture_output=True, text=True,
                               check=True).stdout
         self.zone = re.search(r'zone size:\s*(\d+\w?)', text)[1]
-
-    def add(self, revoked):
-        """Three more of known level, the last one as it is said."""
-        self.append(self.line(self.passes, 'read-write-directmessages')
-                    + self.line(self.refused, 'read-write')
-                    + self.line(self.flips, 'read-write-directmessages',
-                                revoked))
 
     @staticmethod
     def line(token, access, more=''):
@@ -247,6 +243,15 @@ class Tokens:
     def append(self, text):
         with open(self.name, 'a') as out:
             out.write(text)
+
+    def replace(self, text):
+        """By a file with as much more, which is renamed to its name."""
+        with open(self.name + '.new', 'w') as out:
+            with open(self.name) as lines:
+                out.writelines(line for line in lines
+                               if not line.startswith('{"end"'))
+            out.write(text)
+        os.rename(self.name + '.new', self.name)
 
     def levels(self):
         """Each token and its level, as the file says it."""
