@@ -1,11 +1,11 @@
 """What is measured of a peer that serves."""
 
+import multiprocessing
 import os
 import re
 import signal
 import subprocess
 import sys
-import threading
 import time
 
 from server import (Client, DIR, ELSE, Failed, GUARDED, HERE, PATIENCE, PORT,
@@ -120,39 +120,41 @@ def executed(peer, tokens, path, token, n):
     return (totals[1] - totals[0]) / n
 
 
-class Prober(threading.Thread):
-    """Asks all the time, and notes how long each answer takes."""
+class Prober:
+    """Asks all the time, and notes how long each answer takes: a process of its
+    own, which waits for nothing else."""
 
     def __init__(self, token):
-        super().__init__(daemon=True)
-        self.token = token
-        self.longest = 0
-        self.times = []
-        self.running = True
+        self.over = multiprocessing.Event()
+        self.found = multiprocessing.SimpleQueue()
+        self.process = multiprocessing.Process(target=self.run, args=(token,),
+                                               daemon=True)
+        self.process.start()
 
-    def run(self):
+    def run(self, token):
         client = Client()
+        times = []
 
-        while self.running:
+        while not self.over.is_set():
             began = time.monotonic()
-            client.status(GUARDED, self.token)
-            self.times.append(time.monotonic() - began)
+            client.status(GUARDED, token)
+            times.append(time.monotonic() - began)
         client.close()
+        times.sort()
+        self.found.put((times[-1] * 1e3, times[len(times) * 99 // 100] * 1e3))
 
     def stop(self):
-        self.running = False
-        self.join()
-        self.times.sort()
+        self.over.set()
+        found = self.found.get()
+        self.process.join()
 
-        return (self.times[-1] * 1e3,
-                self.times[len(self.times) * 99 // 100] * 1e3)
+        return found
 
 
 def idle(tokens, seconds):
     """The longest answer, and the 99th percentile, in milliseconds, while
     nothing changes."""
     prober = Prober(tokens.passes)
-    prober.start()
     time.sleep(seconds)
 
     return prober.stop()
@@ -163,7 +165,6 @@ def during(tokens, change, token, status):
     with one of `status`, and the milliseconds that it takes."""
     prober = Prober(tokens.passes)
     client = Client()
-    prober.start()
     time.sleep(0.2)
 
     began = time.monotonic()
