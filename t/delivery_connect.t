@@ -99,7 +99,7 @@ __DATA__
 package main;
 for my $text (ways(1, $main::Good, method => 'POST'), ways(1, '{"user_event":{}}', method => 'POST'),
               "GET /h HTTP/1.0\r\nX-App: 1\r\nX-To: http://$main::Hook/hook\r\n\r\n") {
-    like(DmLedger::ask($text), qr{^HTTP/1.1 504 }, 'the webhook says nothing');
+    like(DmSuite::ask($text), qr{^HTTP/1.1 504 }, 'the webhook says nothing');
     is(connections(), 1, 'but was asked');
 }
 
@@ -112,7 +112,7 @@ for (@main::Refused) {
     my ($reason, $app, $body, %d) = @$_;
 
     for my $text (ways($app, $body, method => 'POST', %d)) {
-        like(DmLedger::ask($text), qr{^HTTP/1.1 40[03] .*"code":}s, $reason);
+        like(DmSuite::ask($text), qr{^HTTP/1.1 40[03] .*"code":}s, $reason);
         is(connections(), 0, 'nobody was there');
     }
 }
@@ -126,7 +126,7 @@ for (@main::Refused) {
 --- init
 package main;
 for my $text (ways(1, $main::Good, method => 'POST')) {
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => server_port());
+    my $s = DmSuite::client();
 
     print $s $1 while $text =~ /(.{1,40})(?=.)/gs;
     DmSuite::answer('', '/ok');
@@ -142,7 +142,7 @@ for my $text (ways(1, $main::Good, method => 'POST')) {
 --- init
 package main;
 for my $text (ways(1, $main::Good, method => 'POST')) {
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => server_port());
+    my $s = DmSuite::client();
 
     print $s substr $text, 0, -1;
     $s->shutdown(1);
@@ -163,7 +163,7 @@ for (grep { $_->[0] ne 'bad_delivery' } @main::Refused) {
     my ($reason, $app, $body, %d) = @$_;
 
     for my $text (ways($app, $body, method => 'POST', %d)) {
-        like(DmLedger::ask($text), qr{^HTTP/1.1 504 }, $reason);
+        like(DmSuite::ask($text), qr{^HTTP/1.1 504 }, $reason);
         is(connections(), 1, 'it goes on');
     }
 }

@@ -38,9 +38,7 @@ sub parts {
 # Sends the parts one by one; the pauses make it likely, no more, that nginx
 # has read one before the next.  Returns the answer.
 sub slowly {
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                  PeerPort => server_port())
-        or die "connect: $!";
+    my $s = DmSuite::client() // die "connect: $!";
 
     local $SIG{PIPE} = 'IGNORE';
 

@@ -38,6 +38,8 @@ sub looked_each_second {
     });
 }
 
+add_block_preprocessor(\&DmSuite::ask_for_a);
+
 run_tests();
 
 __DATA__
@@ -48,10 +50,6 @@ __DATA__
 --- init
 DmSuite::put(sprintf($main::Line, 'read'), '>>');
 DmSuite::wait_answer('a', 403);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
 --- error_code: 403
 --- error_log
 reason: no_dm_access
@@ -66,12 +64,6 @@ DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>',
              DmSuite::file() . '.new');
 rename DmSuite::file() . '.new', DmSuite::file();
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -89,12 +81,6 @@ rename "$dir/now", "$dir/was";
 symlink 'b', "$dir/next";
 rename "$dir/next", "$dir/now";
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -104,12 +90,6 @@ origin
 --- init
 DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -127,12 +107,6 @@ DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>',
              DmSuite::file() . '.new');
 rename DmSuite::file() . '.new', DmSuite::file();
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -146,12 +120,6 @@ DmSuite::wait_log('could not open "' . DmSuite::file()
 die 'the table went' unless DmSuite::answer('a') =~ / 403 /;
 DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -163,10 +131,6 @@ dm_permission_unknown_token deny;
 --- init
 DmSuite::put('', '>');
 DmSuite::wait_answer('a', 403);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
 --- error_code: 403
 --- error_log
 reason: unknown_token
@@ -180,12 +144,6 @@ reason: unknown_token
 zone=t:1m interval=1h
 --- init
 main::rested(1);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -197,12 +155,6 @@ zone=t:1m interval=1h
 --- init
 unlink DmSuite::file();
 main::rested(0.1);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -213,12 +165,6 @@ origin
 zone=t:1m interval=1h
 --- init
 main::rested(1, 3600);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -230,12 +176,6 @@ zone=t:1m
 --- init
 main::rested(1);
 main::looked_each_second();
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -249,9 +189,3 @@ DmSuite::wait_log('json ends too early, at byte 11 in line 2, the last table sta
 die 'the table went' unless DmSuite::answer('b') =~ / 403 /;
 DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin

@@ -11,6 +11,7 @@ our $Line = '{"token":"a","app":"1","user":1,"access":"%s"}' . "\n";
 add_block_preprocessor(sub {
     my $block = shift;
 
+    DmSuite::ask_for_a($block);
     $block->set_value(gate => 'location = /v { dm_permission off;'
                               . ' return 200 "version 1"; }');
     $block->set_value(table => 'zone=t:1m interval=1h')
@@ -28,12 +29,6 @@ __DATA__
 --- init
 unlink DmSuite::file();
 DmSuite::reloaded(sub { s/version 1/version 2/ });
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 --- no_error_log
 [emerg]
 
@@ -48,12 +43,6 @@ DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>',
 rename DmSuite::file() . '.new', DmSuite::file();
 DmSuite::reloaded(sub { s/version 1/version 2/; s/zone=t:1m/zone=t:2m/ });
 die 'not filled' unless DmSuite::answer('a') =~ / 200 /;
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 --- no_error_log
 [emerg]
 
@@ -67,12 +56,6 @@ DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>',
              "$DmSuite::Dir/other.jsonl");
 DmSuite::reloaded(sub { s/version 1/version 2/; s/tokens.jsonl/other.jsonl/ });
 die 'not read' unless DmSuite::answer('a') =~ / 200 /;
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 --- no_error_log
 [emerg]
 
@@ -88,12 +71,6 @@ DmSuite::reload(sub { s/version 1/version 2/; s/tokens.jsonl/other.jsonl/ });
 DmSuite::wait_log('is not read, read-write or read-write-directmessages'
                   . ' in line 2');
 die 'reloaded' unless DmSuite::answer('a', '/v') =~ /version 1/;
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -108,12 +85,6 @@ DmSuite::reload(sub { s/tokens.jsonl/other.jsonl/ });
 DmSuite::wait_log('not a json object in line 1');
 DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>>');
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -126,12 +97,6 @@ rename DmSuite::file() . '.new', DmSuite::file();
 DmSuite::reload(sub { s/version 1/version 2/; s/zone=t:1m/zone=t:2m/ });
 DmSuite::wait_log('not a json object in line 1');
 die 'reloaded' unless DmSuite::answer('a', '/v') =~ /version 1/;
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 
 
 
@@ -153,10 +118,6 @@ DmSuite::wait_log('not a json object in line 1');
 die 'another table' unless DmSuite::answer('a') =~ / 200 /;
 DmSuite::put(sprintf($main::Line, 'read'), '>>');
 DmSuite::wait_answer('a', 403);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
 --- error_code: 403
 
 
@@ -173,12 +134,6 @@ for (1 .. 10) {
 DmSuite::reloaded(sub { s/version 2/version 3/ });
 DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>>');
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 --- no_error_log
 [emerg]
 
@@ -193,12 +148,6 @@ zone=t:1m interval=20ms
 DmSuite::reloaded(sub { s/version 1/version 2/ });
 DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>>');
 DmSuite::wait_answer('a', 200);
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 --- no_error_log
 [emerg]
 
@@ -209,12 +158,6 @@ origin
 {"token":"a","app":"1","user":1,"access":"read"}
 --- init
 DmSuite::reloaded(sub { s/version 1/version 2/; s/dm_permission zone=t;// });
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin
 --- no_error_log
 [emerg]
 
@@ -234,9 +177,3 @@ DmSuite::wait_log('"dm_permission_table" cannot read "'
 die 'not kept' unless DmSuite::answer('a') =~ / 403 /;
 DmSuite::put(sprintf($main::Line, 'read-write-directmessages'), '>');
 DmSuite::reloaded(sub {});
---- request
-GET /2/dm_events
---- more_headers
-Authorization: Bearer a
---- response_body chomp
-origin

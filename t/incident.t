@@ -118,7 +118,7 @@ sub send_one {
     my $d = shift;
     my $body = qq({"for_user_id":"$d->{user}","direct_message_events":)
                . qq([{"id":"$d->{id}"}]});
-    my $answer = DmLedger::ask('POST ' . ($d->{uri} // $d->{path}) . " HTTP/1.0\r\n"
+    my $answer = DmSuite::ask('POST ' . ($d->{uri} // $d->{path}) . " HTTP/1.0\r\n"
         . "Host: $d->{host}\r\nX-App: $d->{app}\r\nX-Twitter-Webhooks-Signature: "
         . DmDelivery::signature($d->{secret}, $body) . "\r\nContent-Length: "
         . length($body) . "\r\n\r\n$body");
@@ -331,7 +331,7 @@ is_deeply([map { $_->[2] } handshakes()], [1 .. 6], 'one connection');
 === TEST 11: a connection that named nobody is not one for who is to be named
 --- init
 package main;
-DmLedger::ask("GET /plain HTTP/1.0\r\nHost: a.example\r\n\r\n");
+DmSuite::ask("GET /plain HTTP/1.0\r\nHost: a.example\r\n\r\n");
 send_one(delivery(1, 1));
 is_deeply([map { "$_->[0] $_->[2]" } handshakes()], ['- 1', 'a.example 1'], 'a new one');
 --- no_error_log

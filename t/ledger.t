@@ -54,11 +54,11 @@ is_deeply([DmLedger::told()],
 --- init
 package main;
 DmSuite::answer($_) for qw( t-rw t-rev t-exp t-sus t-none t-app );
-DmLedger::ask("GET $main::Path HTTP/1.0\r\n\r\n");
-DmLedger::ask("GET $main::Path HTTP/1.0\r\nAuthorization: Bearer a b\r\n\r\n");
-DmLedger::ask("POST /1.1/direct_messages/destroy.json HTTP/1.0\r\n"
+DmSuite::ask("GET $main::Path HTTP/1.0\r\n\r\n");
+DmSuite::ask("GET $main::Path HTTP/1.0\r\nAuthorization: Bearer a b\r\n\r\n");
+DmSuite::ask("POST /1.1/direct_messages/destroy.json HTTP/1.0\r\n"
               . "Authorization: Bearer t-r\r\nContent-Length: 0\r\n\r\n");
-DmLedger::ask("POST /1.1/direct_messages/new.json HTTP/1.0\r\n"
+DmSuite::ask("POST /1.1/direct_messages/new.json HTTP/1.0\r\n"
               . "Authorization: Bearer t-r\r\nContent-Length: 0\r\n\r\n");
 
 sub refused {

@@ -117,8 +117,8 @@ dm_permission_delivery_body_max 10;
 --- init
 package main;
 DmDelivery::post(8840, $main::Body);
-DmLedger::ask("PUT /h HTTP/1.0\r\nX-App: 8840\r\nContent-Length: 2\r\n\r\n{}");
-DmLedger::ask("POST /h HTTP/1.1\r\nHost: localhost\r\nX-App: 8840\r\nTransfer-Encoding: chunked"
+DmSuite::ask("PUT /h HTTP/1.0\r\nX-App: 8840\r\nContent-Length: 2\r\n\r\n{}");
+DmSuite::ask("POST /h HTTP/1.1\r\nHost: localhost\r\nX-App: 8840\r\nTransfer-Encoding: chunked"
               . "\r\n\r\n2710\r\n" . 'x' x 10_000);
 is_deeply([DmLedger::told()],
           [map { delivery($_, '"action":"read","decision":"rejected","reason":'
@@ -130,7 +130,7 @@ is_deeply([DmLedger::told()],
 === TEST 5: one that is encoded was, and is none that is understood
 --- init
 package main;
-DmLedger::ask("POST /h HTTP/1.0\r\nX-App: 8840\r\nContent-Encoding: gzip\r\n"
+DmSuite::ask("POST /h HTTP/1.0\r\nX-App: 8840\r\nContent-Encoding: gzip\r\n"
               . 'Content-Length: ' . length($main::Body) . "\r\n\r\n$main::Body");
 is_deeply([DmLedger::told()],
           [delivery(2, '"action":"read","decision":"rejected","reason":'
@@ -143,7 +143,7 @@ is_deeply([DmLedger::told()],
 --- init
 package main;
 my @bodies = ('{"user_event":{}}', '{"for_user_id":"2","favorite_events":[{"id":"1"}]}');
-DmLedger::ask("GET /h?crc_token=x HTTP/1.0\r\nX-App: 8840\r\n\r\n");
+DmSuite::ask("GET /h?crc_token=x HTTP/1.0\r\nX-App: 8840\r\n\r\n");
 DmDelivery::post(8840, $_) for @bodies;
 is_deeply([DmLedger::told()],
           [delivery(2, '"decision":"passed","reason":"passed","app":"8840",', ''),
@@ -229,7 +229,7 @@ location /h { dm_permission_delivery app=\$arg_app; proxy_pass http://a.example;
 package main;
 for ('a,b', 'a"b', "a\tb", 'a' x 65, '') {
     my $app = s/([^a-z,])/sprintf '%%%02x', ord $1/ger;
-    DmLedger::ask("POST /h?app=$_ HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}") unless /\t/;
+    DmSuite::ask("POST /h?app=$_ HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}") unless /\t/;
 }
 is_deeply([map { $_->{app} } DmLedger::records('delivery')], [(undef) x 4], 'no name');
 

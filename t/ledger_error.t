@@ -146,7 +146,7 @@ on_error=refuse
 --- init
 package main;
 like(DmDelivery::post(8840, '{"for_user_id":"3"}'), qr{^HTTP/1.1 503 .*"code":130}s, 'POST');
-like(DmLedger::ask("GET /h HTTP/1.0\r\nX-App: 8840\r\n\r\n"), qr{^HTTP/1.1 503 }, 'GET');
+like(DmSuite::ask("GET /h HTTP/1.0\r\nX-App: 8840\r\n\r\n"), qr{^HTTP/1.1 503 }, 'GET');
 works();
 DmSuite::wait_for('room', sub { DmDelivery::post(8840, '{"for_user_id":"3"}') =~ / 200 / });
 is_deeply([seen()], ['1 open', '2 gap rejected', '3 delivery passed'], 'recorded');

@@ -7,7 +7,6 @@ use Test::Nginx::Socket 'no_plan';
 use DmSuite;
 use DmLedger;
 use DmVerify;
-use IO::Socket::INET;
 
 our ($Secret, @Lines) = ('k3y');
 
@@ -219,15 +218,13 @@ DmSuite::put("$main::Secret\n", '>', $old);
 chmod 0600, $old;
 DmSuite::put("another\n", '>', $new);
 # an old worker is held until new ones are there: so its end tells of them
-my $held = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => server_port());
+my $held = DmSuite::client();
 syswrite $held, "GET /ok HTTP/1.1\r\nHost: x\r\n\r\nGET /ok";
 sysread $held, my $status, 12;
-my %old = map { $_ => 1 } DmSuite::reload(sub { });
+my @old = DmSuite::reload(sub { });
 DmVerify::opened(4);
 close $held;
-DmSuite::wait_for('old processes gone', sub {
-    !grep { $old{$_} } DmSuite::children(DmSuite::pid());
-});
+DmSuite::gone(@old);
 DmSuite::answer('t-dm') for 1 .. 3;
 DmLedger::stop();
 is_deeply(DmVerify::asks('verify', $old, $new), [0, '15 lines, 15 records, 4 chains, 4 of them closed and whole, from'], 'both keys');

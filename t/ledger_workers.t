@@ -12,8 +12,7 @@ our ($Clients, $Each) = (8, 100);
 # So many requests over one connection, none of which waits for an answer:
 # the lines are of several lengths.
 sub client {
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                  PeerPort => server_port()) or die "client: $!";
+    my $s = DmSuite::client() // die "client: $!";
 
     for (1 .. $Each) {
         my $token = (qw( t-dm t-rw t-none ))[$_ % 3];

@@ -12,8 +12,7 @@ our $Signature = 'tR3+Ty81lMeYAr/Fid0kMTYa/WM=';
 
 sub ask {
     my ($path, $header) = @_;
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                  PeerPort => main::server_port());
+    my $s = DmSuite::client();
 
     print $s "GET $path HTTP/1.0\r\n$header\r\n";
     return scalar <$s>;

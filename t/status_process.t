@@ -31,11 +31,10 @@ GET /status
 package main;
 DmSuite::answer('t-dm') for 1 .. 100;
 
-my %old = map { $_ => 1 } DmSuite::workers(4);
-kill 'KILL', $_ for keys %old;
-DmSuite::wait_for('other workers', sub {
-    return !grep { $old{$_} } DmSuite::workers(4);
-});
+my @old = DmSuite::workers(4);
+kill 'KILL', @old;
+DmSuite::gone(@old);
+DmSuite::workers(4);
 
 DmSuite::wait_answer('t-rw', 403);
 is(DmStatus::value('decisions.read.passed'), 100, 'what they counted stays');

@@ -26,12 +26,6 @@ sub reload {
     return keys %old;
 }
 
-sub alive {
-    my %now = map { $_ => 1 } DmSuite::children(DmSuite::pid());
-
-    return grep { $now{$_} } @_;
-}
-
 # Streams of one kind, and what becomes of them and of the old worker when
 # nginx is reloaded: first while they are open, then when the last one ends.
 sub outlives {
@@ -51,14 +45,14 @@ sub outlives {
 
     # longer than all timers of the module together
     select undef, undef, undef, 1.2;
-    push @said, scalar alive($worker);
+    push @said, scalar DmSuite::alive($worker);
     $streams[1]->put($main::Text);
     push @said, ($streams[1]->get($main::Direct . $main::Text))[0]
                 eq $main::Direct . $main::Text;
 
     my $from = time;
     $streams[1]->close;
-    DmSuite::wait_for('old worker gone', sub { !alive($worker) });
+    DmSuite::gone($worker);
     push @said, time - $from < 15;
 
     return \@said;
@@ -76,7 +70,7 @@ sub times_out {
     my $got = $s->end;
     my $ended = time - $from;
 
-    DmSuite::wait_for('old processes gone', sub { !alive(@old) });
+    DmSuite::gone(@old);
 
     return [ $got eq $main::Direct, $ended > 1 && $ended < 15,
              time - $from < 20 ];
@@ -152,9 +146,7 @@ proxy_buffering off;
 package main;
 DmStream->open(token => 't-dm')->put($main::Direct)->close;
 my @old = reload();
-DmSuite::wait_for('old processes gone', sub {
-    return !alive(@old);
-});
+DmSuite::gone(@old);
 --- no_error_log
 [alert]
 [emerg]

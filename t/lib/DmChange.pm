@@ -160,11 +160,8 @@ sub import {
 
         remove_tree($DmSuite::Dir, { keep_root => 1 });
         $block->set_value(tokens => text(0)) unless defined $block->tokens;
-        $block->set_value(request => 'GET /2/dm_events');
-        $block->set_value(more_headers => 'Authorization: Bearer a');
+        DmSuite::ask_for_a($block);
         $block->set_value(no_error_log => '[emerg]');
-        $block->set_value(response_body => 'origin')
-            unless defined $block->error_code;
 
         if (defined $block->layout) {
             DmChange->can($block->layout =~ s/\s//gr)->();

@@ -11,7 +11,6 @@ use strict;
 use warnings;
 
 use Digest::SHA qw( hmac_sha256_base64 );
-use IO::Socket::INET;
 
 our $Got = qr/hook got .*/;
 
@@ -138,15 +137,9 @@ sub signature {
 # The answer to a delivery that is sent beside the block's request.
 sub post {
     my ($app, $body) = @_;
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                  PeerPort => main::server_port())
-        or return '';
 
-    print $s "POST /h HTTP/1.0\r\nX-App: $app\r\nContent-Length: "
-             . length($body) . "\r\n\r\n$body";
-    local $/;
-
-    return scalar(<$s>) // '';
+    return DmSuite::ask("POST /h HTTP/1.0\r\nX-App: $app\r\nContent-Length: "
+                        . length($body) . "\r\n\r\n$body");
 }
 
 

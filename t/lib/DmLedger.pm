@@ -14,7 +14,6 @@ use warnings;
 use Digest::SHA qw( hmac_sha256_hex sha256_hex );
 use File::Path qw( remove_tree );
 use File::Temp qw( tempdir );
-use IO::Socket::INET;
 use JSON::PP;
 
 our $Dir = tempdir(CLEANUP => 1);
@@ -82,20 +81,6 @@ sub broken {
 
     return @found, map { "not closed: $_" }
                    grep { !$chain{$_}{closed} } sort keys %chain;
-}
-
-
-# Sends the text as it is; the answer.
-sub ask {
-    my $text = shift;
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                  PeerPort => main::server_port())
-        or return '';
-
-    print $s $text;
-    local $/;
-
-    return scalar(<$s>) // '';
 }
 
 

@@ -11,7 +11,6 @@ use strict;
 use warnings;
 
 use IO::Select;
-use IO::Socket::INET;
 use POSIX 'strftime';
 use Time::HiRes qw( sleep time );
 
@@ -54,13 +53,6 @@ sub wait_moment {
 }
 
 
-sub client {
-    return IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                 PeerPort => main::server_port())
-           || die "client: $!";
-}
-
-
 # The status of an answer on a connection that stays, its body and the times
 # before and after it.
 sub ask {
@@ -88,7 +80,7 @@ sub around {
     my (@early, @late, @order, $s);
 
     before(sub {
-        $s = client();
+        $s = DmSuite::client() // die "client: $!";
         @early = @order = ((ask($s, $text))[2]);
 
         return ();

@@ -5,24 +5,20 @@ package DmStatus;
 use strict;
 use warnings;
 
-use IO::Socket::INET;
 use JSON::PP;
 
 
 # The answer to a request for the page: its header and its body.
 sub get {
     my ($args, $headers, $method) = @_;
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                  PeerPort => main::server_port())
-        or return ('', '');
 
     $args //= '';
     $headers = join '', map { "$_\r\n" } @{ $headers // [] };
     $method //= 'GET';
-    print $s "$method /status$args HTTP/1.0\r\n$headers\r\n";
-    local $/;
 
-    return split /\r\n\r\n/, <$s> // '', 2;
+    return split /\r\n\r\n/,
+                 DmSuite::ask("$method /status$args HTTP/1.0\r\n$headers\r\n"),
+                 2;
 }
 
 

@@ -13,7 +13,6 @@ use warnings;
 
 use File::Temp qw( tempdir );
 use IO::Select;
-use IO::Socket::INET;
 use IO::Socket::UNIX;
 use Time::HiRes qw( sleep time );
 
@@ -72,9 +71,7 @@ sub connect {
         $self->{raw} = 1;
 
     } else {
-        $self->{client} = IO::Socket::INET->new(
-            PeerAddr => '127.0.0.1', PeerPort => main::server_port())
-            or die "client: $!";
+        $self->{client} = DmSuite::client() // die "client: $!";
 
         $arg{header} .= 'Content-Length: ' . length($arg{body}) . "\r\n"
             if length $arg{body};

@@ -128,6 +128,19 @@ CONF
 }
 
 
+# What a block asks, and gets, where it says nothing else: whether a passes.
+sub ask_for_a {
+    my $block = shift;
+
+    $block->set_value(request => 'GET /2/dm_events')
+        unless defined $block->request;
+    $block->set_value(more_headers => 'Authorization: Bearer a')
+        unless defined $block->more_headers;
+    $block->set_value(response_body => 'origin')
+        unless defined $block->response_body || defined $block->error_code;
+}
+
+
 # Looks again and again, since what changes a table is not a request.
 sub wait_for {
     my ($what, $look) = @_;
@@ -140,19 +153,31 @@ sub wait_for {
 }
 
 
+# A connection, or nothing.
+sub client {
+    return scalar IO::Socket::INET->new(PeerAddr => '127.0.0.1',
+                                        PeerPort => main::server_port());
+}
+
+
+# Sends the text as it is; the answer.
+sub ask {
+    my $text = shift;
+    my $s = client() or return '';
+
+    print $s $text;
+    local $/;
+
+    return scalar(<$s>) // '';
+}
+
+
 sub answer {
     my ($token, $path) = @_;
-    my $text = '';
-    my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1',
-                                  PeerPort => main::server_port())
-        or return '';
 
     $path //= '/2/dm_events';
-    print $s "GET $path HTTP/1.0\r\nAuthorization: Bearer $token\r\n\r\n";
-    local $/;
-    $text = <$s> // '';
 
-    return $text;
+    return ask("GET $path HTTP/1.0\r\nAuthorization: Bearer $token\r\n\r\n");
 }
 
 
@@ -164,14 +189,19 @@ sub wait_answer {
 }
 
 
+sub log_text {
+    open my $fh, '<', main::server_root() . '/logs/error.log' or return '';
+    local $/;
+
+    return scalar(<$fh>) // '';
+}
+
+
 # How many times it is in the log.
 sub logged {
     my $text = shift;
 
-    open my $fh, '<', main::server_root() . '/logs/error.log' or return;
-    local $/;
-
-    return scalar(() = (<$fh> // '') =~ /\Q$text\E/g);
+    return scalar(() = log_text() =~ /\Q$text\E/g);
 }
 
 
@@ -222,11 +252,7 @@ sub children {
 # is not to be seen under valgrind.
 sub started {
     my $kind = shift;
-
-    open my $fh, '<', main::server_root() . '/logs/error.log' or return;
-    local $/;
-
-    my %pid = map { $_ => 1 } (<$fh> // '') =~ /: start $kind process (\d+)$/mg;
+    my %pid = map { $_ => 1 } log_text() =~ /: start $kind process (\d+)$/mg;
 
     return grep { $pid{$_} } children(pid());
 }
@@ -301,14 +327,24 @@ sub reload {
 }
 
 
+# Those of the processes that are still there.
+sub alive {
+    my %now = map { $_ => 1 } children(pid());
+
+    return grep { $now{$_} } @_;
+}
+
+
+sub gone {
+    my @old = @_;
+
+    wait_for('old processes gone', sub { children(pid()) && !alive(@old) });
+}
+
+
 # Until the last of them is gone, it may still answer.
 sub reloaded {
-    my %old = map { $_ => 1 } reload(@_);
-
-    wait_for('old processes gone', sub {
-        my @now = children(pid());
-        return @now && !grep { $old{$_} } @now;
-    });
+    gone(reload(@_));
 }
 
 
