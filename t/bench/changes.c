@@ -1,8 +1,8 @@
 /*
- * changes load PORT RATE TOKEN [SECONDS]: so many requests a second, each due
- * at its time whether the one before it took longer or not, for SECONDS or
- * until SIGTERM.  Prints how many there were, and the median, the 99th
- * percentile and the longest of their latencies, in microseconds.
+ * changes load PORT RATE TOKEN: so many requests a second, each due at its time
+ * whether the one before it took longer or not, until SIGTERM.  Prints how many
+ * there were, and the median, the 99th percentile and the longest of their
+ * latencies, in microseconds.
  *
  * changes revoke PORT RATE TOKEN FILE COUNT: under that load, revokes the
  * tokens TOKEN-0, TOKEN-1, ... by a line appended to FILE, and asks for each
@@ -33,7 +33,6 @@ typedef struct {
     const char  *token;
     uint16_t     port;
     uint64_t     rate;
-    uint64_t     seconds;               /* 0: until the signal */
     uint32_t    *times;
     uint64_t     n;
     uint64_t     size;
@@ -163,20 +162,14 @@ run_load(void *data)
 {
     int       fd;
     load_t   *load = data;
-    uint64_t  due, start;
+    uint64_t  due;
 
     /* a sleep ends when it should, not 50 microseconds later */
     prctl(PR_SET_TIMERSLACK, 1);
 
     fd = connect_to(load->port);
-    start = now();
 
-    for (due = start; !stopped; due += 1000000 / load->rate) {
-
-        if (load->seconds && due - start > load->seconds * 1000000) {
-            break;
-        }
-
+    for (due = now(); !stopped; due += 1000000 / load->rate) {
         wait_until(due);
 
         if (stopped) {
@@ -303,7 +296,6 @@ main(int argc, char **argv)
         return 0;
     }
 
-    load.seconds = argc == 6 ? atoi(argv[5]) : 0;
     run_load(&load);
     print(&load);
 

@@ -13,12 +13,11 @@ WAYS = 'as executed', 'by callgrind'
 ME, IMAGE, LUA = 'this module', 'this module, image', 'lua'
 
 
-def of(what, *path):
+def of(what, n=None):
     """What takes a figure from what grow() has found, or None."""
     def value(found):
-        if what not in found:
-            return None
-        return found[what][path[0]] if path else found[what]
+        figure = found.get(what)
+        return figure if figure is None or n is None else figure[n]
 
     return value
 
